@@ -1,0 +1,1 @@
+"""Raw files → documents → statutory tables → facts → checks → warehouse → marts."""
