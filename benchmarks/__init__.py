@@ -1,0 +1,1 @@
+"""What is measured and generated, outside the product: printers of reports, a country, speed and damage runs."""
