@@ -1,0 +1,193 @@
+"""The text of DOCX paragraphs as it prints: accepted changes, field results, symbols, list numbers.
+
+Yields text and what hangs on it (text boxes, pictures); knows no tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipelines.readers.document import Role
+from pipelines.readers.docx_properties import (
+    WORD,
+    Lists,
+    Styles,
+    is_on,
+    name_of,
+    numbered_of,
+    role_of,
+    value_of,
+)
+from pipelines.readers.list_numbers import label_before
+
+_FLOW = frozenset(
+    {"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdt", "sdtContent", "dir", "bdo", "rubyBase"}
+)
+_DRAWN = frozenset({"drawing", "pict", "object"})
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_PICTURES = frozenset({"-blip", "-imagedata", "-chart", "-relIds"})
+_LAST_CHARACTER = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
+_SYMBOL_AREA = range(0xF020, 0xF0FF)
+_PLAIN_SYMBOLS = frozenset("0123456789()+,-./:;%<=>[]{|}")
+
+
+@dataclass(slots=True)
+class Story:
+    """What is known while one part of the document is walked."""
+
+    styles: Styles
+    lists: Lists
+    pictures: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Line:
+    """One paragraph: its text with its list number, its role, and the text boxes anchored in it."""
+
+    text: str
+    role: Role
+    boxes: list[etree._Element]
+    joins_next: bool = False
+    """The paragraph's end was deleted: its text runs on into the next paragraph."""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    parts: list[str] = field(default_factory=list)
+    boxes: list[etree._Element] = field(default_factory=list)
+    fields: list[bool] = field(default_factory=list)
+    """One entry for each open field: whether its result has begun."""
+
+
+def paragraph_line(paragraph: etree._Element, story: Story) -> Line:
+    """One ``w:p`` as it prints."""
+    properties = paragraph.find(f"{WORD}pPr")
+    style_name = value_of(properties, "pStyle") or story.styles.default
+    style = story.styles.get(style_name)
+    gathered = _Gathered()
+    _flow(paragraph, gathered, story, hidden=style.hidden)
+    marks = None if properties is None else properties.find(f"{WORD}rPr")
+    role = role_of(value_of(properties, "outlineLvl")) or style.role
+    text = "".join(gathered.parts)
+    numbered = numbered_of(properties) or style.numbered
+    if numbered is not None and not (is_on(marks, "vanish") and not text):
+        if numbered.level is None and style.numbered is not None and numbered.instance == style.numbered.instance:
+            numbered = style.numbered
+        if not numbered.instance and style.numbered is not None:
+            numbered = numbered._replace(instance=style.numbered.instance)
+        text = label_before(story.lists.label(numbered, style_name), text)
+    return Line(text, role, gathered.boxes, joins_next=marks is not None and marks.find(f"{WORD}del") is not None)
+
+
+def _flow(parent: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
+    """Walk runs and what wraps them; ``w:del`` and ``w:moveFrom`` are not among the wrappers, so they stay out."""
+    for child in parent:
+        name = name_of(child.tag)
+        if name == "r":
+            _run(child, gathered, story, hidden=hidden)
+        elif name in _FLOW:
+            _flow(child, gathered, story, hidden=hidden)
+        elif name == "mc:AlternateContent":
+            chosen = chosen_alternative(child)
+            if chosen is not None:
+                _flow(chosen, gathered, story, hidden=hidden)
+        elif name in {"m:oMath", "m:oMathPara"}:
+            gathered.parts.extend(element.text or "" for element in child.iter() if name_of(element.tag) == "m:t")
+
+
+def _run(run: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
+    properties = run.find(f"{WORD}rPr")
+    if properties is not None:
+        hidden = _hidden(properties, story, hidden=hidden)
+    for child in run:
+        name = name_of(child.tag)
+        if name == "fldChar":
+            _field_mark(child, gathered)
+        elif hidden or not all(gathered.fields):
+            continue
+        elif name == "t":
+            gathered.parts.append(child.text or "")
+        elif name in _SIGNS:
+            gathered.parts.append(_SIGNS[name])
+        elif name == "sym":
+            gathered.parts.append(_symbol(child))
+        else:
+            _run_object(child, name, gathered, story)
+
+
+def _run_object(child: etree._Element, name: str, gathered: _Gathered, story: Story) -> None:
+    if name in _DRAWN:
+        _draw(child, gathered, story)
+    elif name == "ruby":
+        _flow(child, gathered, story, hidden=False)
+    elif name == "mc:AlternateContent":
+        chosen = chosen_alternative(child)
+        for inner in () if chosen is None else chosen:
+            _run_object(inner, name_of(inner.tag), gathered, story)
+    elif name == "t":
+        gathered.parts.append(child.text or "")
+
+
+def _hidden(properties: etree._Element, story: Story, *, hidden: bool) -> bool:
+    if properties.find(f"{WORD}vanish") is not None:
+        return is_on(properties, "vanish")
+    style = value_of(properties, "rStyle")
+    return hidden or (style is not None and story.styles.get(style).hidden)
+
+
+def _field_mark(mark: etree._Element, gathered: _Gathered) -> None:
+    kind = mark.get(f"{WORD}fldCharType")
+    if kind == "begin":
+        gathered.fields.append(False)
+    elif gathered.fields and kind == "separate":
+        gathered.fields[-1] = True
+    elif gathered.fields and kind == "end":
+        gathered.fields.pop()
+
+
+def _symbol(element: etree._Element) -> str:
+    """The character of ``w:sym``; a sign of a symbol font stays in its private area unless it is plain."""
+    try:
+        code = int(element.get(f"{WORD}char", ""), 16)
+    except ValueError:
+        return "\ufffd"
+    if code in _SYMBOL_AREA and element.get(f"{WORD}font") == "Symbol":
+        plain = chr(code - 0xF000)
+        return plain if plain in _PLAIN_SYMBOLS else chr(code)
+    return chr(code) if 0 < code <= _LAST_CHARACTER and code not in _SURROGATES else "\ufffd"
+
+
+def chosen_alternative(element: etree._Element) -> etree._Element | None:
+    """The branch of ``mc:AlternateContent`` that is read: the first choice, else the fallback; never both."""
+    for wanted in ("mc:Choice", "mc:Fallback"):
+        for branch in element:
+            if name_of(branch.tag) == wanted:
+                return branch
+    return None
+
+
+def _draw(drawing: etree._Element, gathered: _Gathered, story: Story) -> None:
+    for element in _drawn(drawing):
+        if name_of(element.tag) == "txbxContent":
+            gathered.boxes.append(element)
+        else:
+            story.pictures += 1
+
+
+def _drawn(parent: etree._Element) -> Iterator[etree._Element]:
+    """Text boxes and pictures of a drawing, not looking into the text boxes."""
+    for child in parent:
+        name = name_of(child.tag)
+        if name == "txbxContent" or name in _PICTURES:
+            yield child
+        elif name == "mc:AlternateContent":
+            chosen = chosen_alternative(child)
+            if chosen is not None:
+                yield from _drawn(chosen)
+        else:
+            yield from _drawn(child)
