@@ -1,0 +1,1 @@
+"""Who reports: names, places, identity, scope and hierarchy of agencies."""

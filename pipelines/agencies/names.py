@@ -1,0 +1,396 @@
+"""A printed name → what it says: place chain, organ, kind and level, and the spelling that identifies it.
+
+Everything that a name can contain is data (``schemas/vocabulary/agency.toml``); places are those
+of the gazetteer. Nothing is guessed: a place that several divisions answer to stays several.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Any
+
+import opencc
+
+from pipelines.agencies.regions import Division, gazetteer
+from schemas.vocabulary import settings
+
+LEVELS = {"province": "provincial", "prefecture": "municipal", "county": "county"}
+LONGEST_PLACE = 15
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyName:
+    """What a name says."""
+
+    text: str
+    """The name as read: half width, simplified, without spaces and remarks in brackets."""
+    chain: tuple[str, ...] = ()
+    """The place names at its head, as printed, outermost first."""
+    places: tuple[Division, ...] = ()
+    """The divisions that the chain can mean; empty where it has none or the gazetteer knows none."""
+    generic: str | None = None
+    """The kind of place where only that is said (市 in 市教育局)."""
+    township: str | None = None
+    """Township or subdistrict, as the gazetteer writes it."""
+    organ: str = ""
+    """The organ in its full form; empty for a township's own government."""
+    kind: str = "other"
+    level: str | None = None
+    system: str | None = None
+    """The vertical system, e.g. ``tax``."""
+    bureau: str | None = None
+    """The bureau that a sub-bureau belongs to."""
+    bureau_place: tuple[Division, ...] = ()
+    national: bool = False
+
+    @property
+    def canonical(self) -> str:
+        """The one spelling of this name, its place as printed."""
+        place = "".join(self.chain) or self.generic or ""
+        return place + (self.township or "") + self.organ
+
+
+@cache
+def _pattern(*path: str) -> re.Pattern[str]:
+    found: Any = settings("agency")
+    for step in path:
+        found = found[step]
+    return re.compile(found)
+
+
+@lru_cache(maxsize=1 << 15)
+def _simplified(character: str) -> str:
+    if ord(character) < 0x2E80 or character in gazetteer().characters:
+        return character
+    return str(_converter().convert(character))
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def fold(name: str) -> str:
+    """Half width, simplified (characters of place names stay), without marks, spaces and remarks in brackets."""
+    text = unicodedata.normalize("NFKC", name)
+    text = "".join(map(_simplified, text))
+    bare = _pattern("fold", "brackets").sub("", text)
+    text = bare if len(bare) > 1 else text
+    text = _pattern("fold", "marks").sub("", text)
+    text = _pattern("fold", "starts").sub("", text)
+    return _pattern("fold", "ends").sub("", text) or text
+
+
+@lru_cache(maxsize=1 << 18)
+def parse_name(name: str) -> AgencyName:
+    """What a printed agency name says; never fails: an unknown name is an organ of kind ``other``."""
+    text = fold(name)
+    national = settings("agency")["national"]["aliases"].get(text, text)
+    if national in settings("agency")["national"]["organs"]:
+        return AgencyName(text=text, organ=national, kind="department", level="national", national=True)
+    for parse in (_vertical, _placed, _national, _generic, _placeless):
+        found = parse(national if parse is _national else text)
+        if found is not None:
+            return found
+    return AgencyName(text=text, organ=text)
+
+
+# --- place chains
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The longest chain of places at the head of a text."""
+
+    names: tuple[str, ...] = ()
+    places: tuple[Division, ...] = ()
+    length: int = 0
+    stems: int = 0
+    """How many of the names are without their kind (河南新密市: one)."""
+
+
+def place_chain(text: str) -> Chain:
+    """The longest chain of ever smaller places that the text begins with; its last place has its full name."""
+    return _longest(text, 0, None)
+
+
+def _longest(text: str, start: int, within: tuple[Division, ...] | None) -> Chain:
+    best = Chain(places=within or (), length=start)
+    for full, names in ((True, gazetteer().by_name), (False, gazetteer().by_stem)):
+        for end in range(min(len(text), start + LONGEST_PLACE), start + 1, -1):
+            places = _inside(names.get(text[start:end], ()), within)
+            if not places:
+                continue
+            rest = _longest(text, end, places)
+            if not full and rest.length == end:
+                continue
+            found = Chain((text[start:end], *rest.names), rest.places, rest.length, rest.stems + (not full))
+            if (found.length, -found.stems) > (best.length, -best.stems):
+                best = found
+    return best
+
+
+def _inside(places: tuple[Division, ...], within: tuple[Division, ...] | None) -> tuple[Division, ...]:
+    if within is None:
+        return places
+    return tuple(p for p in places if any(p.within(outer) and p.key != outer.key for outer in within))
+
+
+def _stem_chain(text: str, within: Chain) -> Chain:
+    """One more place without its kind (新密 in 新密调查队), the longest."""
+    outer = within.places if within.names else None
+    for end in range(min(len(text), within.length + LONGEST_PLACE), within.length + 1, -1):
+        word = text[within.length : end]
+        if places := _inside(gazetteer().by_stem.get(word, ()), outer):
+            return Chain((*within.names, word), places, end, within.stems + 1)
+    return within
+
+
+# --- the ways to read a name
+
+
+def _vertical(text: str) -> AgencyName | None:
+    for system in settings("agency")["vertical"]:
+        if not _compiled(system["pattern"]).search(text):
+            continue
+        prefix = _compiled(system["prefix"]).match(text) if system["prefix"] else None
+        if system["prefix"] and prefix is None and system["system"] not in ("tax", "survey", "banking", "securities"):
+            continue
+        rest = text[prefix.end() :] if prefix else text
+        chain = place_chain(rest)
+        if not chain.names:
+            chain = _stem_chain(rest, chain)
+        elif not _compiled("^(?:" + system["pattern"] + ")").match(rest[chain.length :]):
+            longer = _stem_chain(rest, chain)
+            chain = longer if _compiled("^(?:" + system["pattern"] + ")").match(rest[longer.length :]) else chain
+        organ = rest[chain.length :]
+        if not _compiled(system["pattern"]).search(organ):
+            continue
+        level = None if system.get("level_unknown") else _level(chain.places)
+        found = AgencyName(
+            text, chain.names, chain.places, None, None, organ, "vertical_agency", level, system["system"]
+        )
+        return _with_generic(found)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _with_generic(name: AgencyName) -> AgencyName:
+    match = None if name.places else _pattern("generic", "pattern").match(name.organ)
+    if match is None:
+        return name
+    level = settings("agency")["generic"]["levels"].get(match["place"])
+    organ = name.organ[match.end() :]
+    return replace(name, generic=match["place"], organ=organ, level=level if name.level is None else name.level)
+
+
+def _level(places: tuple[Division, ...]) -> str | None:
+    levels = {LEVELS.get(place.level) for place in places}
+    return levels.pop() if len(levels) == 1 else None
+
+
+def _placed(text: str) -> AgencyName | None:
+    chain = place_chain(text)
+    if chain.names and _pattern("township", "bare").match(text[chain.length :]):
+        chain = _without_last(text, chain)
+    if found := _stem_before_township(text, chain) or _zone(text, chain):
+        return found
+    if not chain.names:
+        return None
+    return _read_organ(text, chain)
+
+
+def _without_last(text: str, chain: Chain) -> Chain:
+    """青县镇: the last place belongs to the township's name."""
+    length = chain.length - len(chain.names[-1])
+    outer = place_chain(text[:length])
+    return outer if outer.length == length else Chain()
+
+
+def _stem_before_township(text: str, chain: Chain) -> AgencyName | None:
+    """定海白泉镇: a county without its kind, where the gazetteer has the township there."""
+    longer = _stem_chain(text, chain)
+    rest = _township_word(text[longer.length :]) if longer.length > chain.length else None
+    if rest is None:
+        return None
+    places = tuple(place for place in longer.places if gazetteer().township_in(rest, place))
+    if not places or (chain.names and _township_known(text[chain.length :], chain.places)):
+        return None
+    return _read_organ(text, replace(longer, places=places))
+
+
+def _township_known(rest: str, places: tuple[Division, ...]) -> bool:
+    word = _township_word(rest)
+    return word is not None and any(gazetteer().township_in(word, place) for place in places)
+
+
+def _township_word(rest: str) -> str | None:
+    if match := _pattern("township", "subdistrict").match(rest):
+        return subdistrict(match["name"])
+    match = _pattern("township", "township").match(rest)
+    return match["name"] if match else None
+
+
+def subdistrict(name: str) -> str:
+    """新华路 → 新华路街道; 黄村地区 stays."""
+    words = settings("agency")["township"]
+    return name if name.endswith(words["area"]) else name + words["subdistrict_kind"]
+
+
+def _read_organ(text: str, chain: Chain) -> AgencyName:
+    """What stands behind a place chain."""
+    base = AgencyName(text, chain.names, chain.places, level=_level(chain.places))
+    rest = text[chain.length :]
+    return _government(base, rest) or _township(base, rest) or _institution(base, rest) or _department(base, rest)
+
+
+def _government(base: AgencyName, rest: str) -> AgencyName | None:
+    words = settings("agency")["government"]
+    if _pattern("government", "government").match(rest):
+        return replace(base, organ=words["canonical"], kind="government")
+    if _pattern("government", "office").match(rest):
+        return replace(base, organ=words["office_canonical"], kind="government_office")
+    if _pattern("government", "prefecture_office").match(rest):
+        return replace(base, organ=words["prefecture_office_canonical"], kind="government")
+    if _pattern("government", "prefecture_office_room").match(rest):
+        return replace(base, organ=words["office_canonical"], kind="government_office")
+    return None
+
+
+def _township(base: AgencyName, rest: str) -> AgencyName | None:
+    word = _township_word(rest)
+    if word is not None and not _pattern("township", "never").match(word):
+        is_subdistrict = _pattern("township", "subdistrict").match(rest) is not None
+        return _of_township(base, word, "", "subdistrict" if is_subdistrict else "township")
+    if match := _pattern("township", "office").match(rest):
+        return _of_township(
+            base, match["name"], settings("agency")["government"]["office_canonical"], "government_office"
+        )
+    match = _pattern("township", "within").match(rest)
+    if match and (
+        match["name"] in gazetteer().townships if not base.places else _township_known(match["name"], base.places)
+    ):
+        return _of_township(base, match["name"], match["organ"], "department")
+    return None
+
+
+def _of_township(base: AgencyName, word: str, organ: str, kind: str) -> AgencyName:
+    """A county that is one of several is told by the township, where only one of them has it."""
+    places = base.places
+    if len(places) > 1:
+        with_it = tuple(place for place in places if gazetteer().township_in(word, place))
+        places = with_it if len(with_it) == 1 else places
+    return replace(base, places=places, township=word, organ=organ, kind=kind, level="township")
+
+
+def _zone(text: str, chain: Chain) -> AgencyName | None:
+    """Development zones; the place before them may lack its kind (盐城经济技术开发区)."""
+    rest = text[chain.length :]
+    if not rest or not _is_zone(rest):
+        return None
+    longer = _stem_chain(text, chain)
+    if longer.length > chain.length and _is_zone(text[longer.length :]) and longer.places[0].level != "county":
+        chain, rest = longer, text[longer.length :]
+    organ = _pattern("zone", "short").sub("", rest)
+    for short, full in settings("agency")["zone"]["aliases"].items():
+        if organ.endswith(short) and not organ.endswith(full):
+            organ = organ.removesuffix(short) + full
+    organ += settings("agency")["zone"]["canonical"]
+    return _with_generic(AgencyName(text, chain.names, chain.places, organ=organ, kind="development_zone"))
+
+
+def _is_zone(rest: str) -> bool:
+    if _pattern("zone", "not_committee").search(rest):
+        return False
+    return bool(_pattern("zone", "pattern").search(rest) or _pattern("zone", "committee").match(rest))
+
+
+def _institution(base: AgencyName, rest: str) -> AgencyName | None:
+    if _pattern("institution", "other").search(rest):
+        return replace(base, organ=rest, kind="other")
+    if _pattern("institution", "pattern").search(rest):
+        return replace(base, organ=rest, kind="public_institution")
+    return None
+
+
+def _department(base: AgencyName, rest: str) -> AgencyName:
+    organ = _pattern("government", "prefix").sub("", rest)
+    organ = settings("agency")["department"]["aliases"].get(organ, organ)
+    if branch := _sub_bureau(base, organ):
+        return branch
+    kind = "department" if _pattern("department", "pattern").search(organ) else "other"
+    level = base.level
+    if kind == "department" and level is None and _pattern("department", "provincial").match(organ):
+        level = "provincial"
+    return replace(base, organ=organ, kind=kind, level=level)
+
+
+def _sub_bureau(base: AgencyName, organ: str) -> AgencyName | None:
+    """郑州市生态环境局新密分局 belongs to the city's bureau and serves the district, where the city has that district."""
+    words = settings("agency")["department"]
+    match = _pattern("department", "sub_bureau").match(organ)
+    bureau = match["bureau"] if match else None
+    if match is None:
+        match = _pattern("department", "sub_bureau_reversed").match(organ)
+        bureau = match["bureau"] + words["bureau"] if match else None
+    if match is None or bureau is None:
+        return None
+    bureau = words["aliases"].get(bureau, bureau)
+    names = gazetteer()
+    word = match["place"]
+    served = _inside(names.by_name.get(word, names.by_stem.get(word, ())), base.places or None) if base.places else ()
+    return replace(
+        base,
+        organ=bureau + word + words["branch"],
+        kind="department",
+        places=served or base.places,
+        level=_level(served) if served else None,
+        bureau=bureau,
+        bureau_place=base.places,
+    )
+
+
+def _national(text: str) -> AgencyName | None:
+    if not _pattern("national", "pattern").match(text):
+        return None
+    return AgencyName(text, organ=text, kind="department", level="national", national=True)
+
+
+def _generic(text: str) -> AgencyName | None:
+    """市人民政府办公室, 县教育局: no place, only its kind."""
+    match = _pattern("generic", "pattern").match(text)
+    if match is None:
+        return None
+    level = settings("agency")["generic"]["levels"].get(match["place"])
+    base = AgencyName(text, generic=match["place"], level=level)
+    rest = text[match.end() :]
+    return _government(base, rest) or _institution(base, rest) or _department(base, rest)
+
+
+def _placeless(text: str) -> AgencyName:
+    """A bare township, a place that the gazetteer lacks, or an organ without a place."""
+    base = AgencyName(text)
+    if match := _pattern("government", "unknown_place").match(text):
+        level = settings("agency")["generic"]["levels"].get(match["place"])
+        words = settings("agency")["government"]
+        office = match["office"] is not None
+        return replace(
+            base,
+            chain=(match["stem"],),
+            organ=words["office_canonical"] if office else words["canonical"],
+            kind="government_office" if office else "government",
+            level=level,
+        )
+    return (
+        _township(base, text)
+        or (_government(base, text) if text else None)
+        or _institution(base, text)
+        or _department(base, text)
+    )
