@@ -28,7 +28,7 @@ def display_width(text: str) -> int:
 
 
 def wrap(text: str, places: int) -> list[str]:
-    """``text`` in lines of at most ``places`` places, broken at ``\\n`` and where it is full."""
+    """``text`` in lines of at most ``places`` places, broken at its own breaks and where it is full."""
     lines = []
     for part in text.split("\n"):
         line, used = "", 0

@@ -38,7 +38,7 @@ def _word_cell(cell: Cell, head: bool) -> str:
         middle = len(inner) // 2
         inner = f"{inner[:middle]}</span><span style='{weight}font-size:10.5pt'>{inner[middle:]}"
     return (
-        f"<td width={40 * cell.columns} valign=center{_spans(cell)} style='border:solid windowtext 1.0pt;padding:0cm 5.4pt'>"
+        f"<td width={40 * cell.columns} valign=center{_spans(cell)} style='border:solid windowtext 1.0pt'>"
         f"<p class=MsoNormal align=center style='text-align:center;line-height:15.0pt'>"
         f"<span style='font-family:宋体;{weight}font-size:10.5pt'>{inner}<o:p></o:p></span></p></td>"
     )
@@ -211,7 +211,7 @@ def chrome(paper: Paper) -> str:
         f'<div class="meta">发布时间：{day} 来源：{truth.agency} 浏览次数：<span id="n">318</span></div>'
     )
     foot = (
-        '<div class="share">分享到：微信 打印 关闭</div><div class="links"><select><option>部门网站</option></select></div>'
+        '<div class="share">分享到：微信 打印 关闭</div><select><option>部门网站</option></select>'
         f'<div class="footer">主办单位：{truth.host} 承办单位：{truth.host}办公室 网站标识码：{truth.site_code} '
         "备案序号：00000000号-1 地址：迎宾路1号 电话：0000-8600000</div><script>document.write('<td>88</td>');</script>"
     )

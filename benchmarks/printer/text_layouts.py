@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 from benchmarks.printer.canvas import draw_grid, draw_rows
 from benchmarks.printer.paper import Grid, Paper
@@ -279,9 +281,14 @@ def encode(text: str, encoding: str) -> bytes:
 
 def traditional(text: str) -> str:
     """The same text in traditional characters."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
     from opencc import OpenCC  # noqa: PLC0415 - only the mirrors need it
 
-    return str(OpenCC("s2t").convert(text))
+    return OpenCC("s2t")
 
 
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "big5")

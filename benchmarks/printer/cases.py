@@ -1,0 +1,113 @@
+"""One printed report with what reading it must give, and the verdict on what a reader gave."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from benchmarks.printer import damage as d
+from benchmarks.printer.html_layouts import PAGES
+from benchmarks.printer.narrative import write
+from benchmarks.printer.paper import Expected, Paper, compose, expected
+from benchmarks.printer.style import Style, random_style
+from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN
+from benchmarks.printer.truth import Truth, arbitrary
+
+Key = tuple[str, str, str]
+TEXTS = tuple(LAYOUTS)
+WEB = tuple(f"html_{name}" for name in PAGES)
+BYTE_DAMAGES = ("cut_bytes",)
+DAMAGES = (*d.DAMAGES, *BYTE_DAMAGES)
+FREE_COLUMNS = frozenset({*WEB, "tab_rectangular", "tab_pages", "tab_pages_bare", "pipe", "pipe_closed", "markdown"})
+"""Layouts in which the columns may stand in another order: their header cells tell which is which."""
+
+
+class Case(NamedTuple):
+    """One file and its truth."""
+
+    name: str
+    data: bytes
+    paper: Paper
+    expected: dict[Key, Expected]
+
+
+class Verdict(NamedTuple):
+    """Cells read as another number, cells not read, cells read with another status or unit."""
+
+    wrong: dict[Key, Any]
+    missing: dict[Key, Any]
+    different: dict[Key, Any]
+
+
+def printable(style: Style, layout: str) -> Style:
+    """The style with signs in empty cells where the layout needs them."""
+    layout = layout.removeprefix("html_")
+    if layout in NEEDS_SIGN and not style.blank:
+        style = replace(style, blank="/")
+    if layout in NEEDS_SIGN and style.number == "spaced":
+        style = replace(style, number="plain")
+    return style
+
+
+def print_layout(paper: Paper, layout: str) -> str:
+    """``paper`` in a layout of ``TEXTS`` or ``WEB``."""
+    return PAGES[layout.removeprefix("html_")](paper) if layout in WEB else LAYOUTS[layout](paper)
+
+
+def make_case(truth: Truth, style: Style, layout: str, rng: random.Random, damage: str | None = None) -> Case:
+    """Print one truth, damage it if told to."""
+    style = printable(style, layout)
+    paper = compose(truth, style, write(truth, rng, style.section_one), rng)
+    text = print_layout(paper, layout)
+    if damage in d.DAMAGES:
+        text = d.DAMAGES[damage](text, rng)
+    data = text.encode()
+    if damage == "cut_bytes":
+        data = d.cut_bytes(data, rng)
+    extension = "html" if layout in WEB else "csv" if layout == "csv" else "txt"
+    return Case(f"case.{extension}", data, paper, expected(truth, style))
+
+
+def random_case(seed: int, layout: str, damage: str | None = None) -> Case:
+    """A case that its seed tells wholly."""
+    rng = random.Random(f"{seed} {layout} {damage}")
+    truth = arbitrary(rng, rng.choice(("2021", "2021", "2019", "hybrid")), blanks=rng.choice((0, 0.1)))
+    style = random_style(rng, quirks=rng.choice((0.0, 0.15, 0.5)), columns=layout in FREE_COLUMNS)
+    return make_case(truth, style, layout, rng, damage)
+
+
+def cells_of(report: Any) -> dict[Key, Any]:
+    """Every cell of a report by (table, row, column)."""
+    tables: dict[str, Mapping[tuple[str, str], Any]] = {
+        "application": report.application,
+        "proactive": report.proactive,
+        "review": report.review,
+    }
+    return {(table, *cell): value for table, cells in tables.items() for cell, value in cells.items()}
+
+
+def same_number(left: float | None, right: float | None) -> bool:
+    """Equal up to the rounding of a division."""
+    return left == right or (left is not None and right is not None and abs(left - right) <= 1e-9 * abs(right) + 1e-12)
+
+
+def judge(case: Case, report: Any | None) -> Verdict:
+    """Compare a report (``None``: quarantined) with the truth of a case.
+
+    A number where the truth has another, or none, is wrong.
+    """
+    read = {} if report is None else cells_of(report)
+    wrong, missing, different = {}, {}, {}
+    for key in case.expected.keys() | read.keys():
+        due = case.expected.get(key, Expected(None, "absent"))
+        got = read.get(key)
+        if got is None or got.status in ("missing", "unreadable"):
+            if due.status not in ("missing", "absent"):
+                missing[key] = (due.value, got and got.raw)
+        elif got.status == "reported" and not same_number(got.value, due.value):
+            wrong[key] = (due.value, got.value, got.raw, got.locator)
+        elif got.status != due.status or (due.unit and got.unit != due.unit):
+            different[key] = (due, got)
+    return Verdict(wrong, missing, different)
