@@ -1,0 +1,189 @@
+"""Lines → tables without rules: which lines are rows, and where their fields stand.
+
+A field is a stretch of a line between wide gaps. Rows are found by their fields alone; which fields
+make a column, and which lines are the rest of a wrapped label, is for the reader of the table to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.readers.document import Cell, Table
+from pipelines.readers.printed_page import FIRST_WIDE, Glyph, Line, is_value, joined
+
+COLUMN_GAP = 1.2
+"""Ems between two fields of ideographs; letter-spaced text has up to one."""
+
+MIXED_GAP = 0.9
+"""Ems between two fields where one of the neighbours is no ideograph."""
+
+VALUE_GAP = 0.4
+"""Ems between two numbers, and between a label and its number in a row that has several fields."""
+
+FRAGMENT_LINES = 4
+"""How many lines of wrapped labels may stand between two rows with values."""
+
+LONELY_VALUES = 3
+"""A row that stands alone is a table only with this many values."""
+
+FAR = 4.0
+"""Lines this many ems apart do not belong to one table."""
+
+SAME_SIZE = 0.15
+"""Text whose size differs by more than this share is no part of the table, such as a heading."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line as fields, each a stretch of glyphs."""
+
+    line: Line
+
+    @cached_property
+    def fields(self) -> tuple[tuple[Glyph, ...], ...]:
+        """The line cut at wide gaps, and at narrow ones before numbers where it is a row."""
+        wide = tuple(_cut(self.line.glyphs, _is_wide_gap))
+        is_row = len(wide) > 1 and (len(wide) > 2 or any(is_value(joined(field)) for field in wide))  # noqa: PLR2004
+        return tuple(part for field in wide for part in _cut_before_values(field)) if is_row else wide
+
+    @cached_property
+    def values(self) -> int:
+        """How many fields are numbers or marks for none."""
+        return sum(1 for field in self.fields if is_value(joined(field)))
+
+    @property
+    def is_tabular(self) -> bool:
+        """Whether the line looks like a row: several fields, values among them or three at least."""
+        return len(self.fields) > 2 or (len(self.fields) > 1 and self.values > 0)  # noqa: PLR2004
+
+    @property
+    def first_value(self) -> float:
+        """Left edge of the first value."""
+        return min((field[0].left for field in self.fields if is_value(joined(field))), default=float("inf"))
+
+
+def find_tables(rows: Sequence[Row]) -> list[range]:
+    """The stretches of lines that are tables, in order."""
+    found: list[range] = []
+    index = 0
+    while index < len(rows):
+        if not rows[index].is_tabular:
+            index += 1
+            continue
+        stop = _last_row(rows, index) + 1
+        start = _first_row(rows, index, found[-1].stop if found else 0)
+        body = rows[index:stop]
+        if sum(row.is_tabular for row in body) > 1 or rows[index].values >= LONELY_VALUES:
+            found.append(range(start, stop))
+        index = stop
+    return found
+
+
+def aligned_table(rows: Sequence[Row], locator: str) -> Table:
+    """One table without rules: every line a row, every field a cell with its left edge and width."""
+    return Table(
+        tuple(tuple(_cells(row, f"{locator} row {number}")) for number, row in enumerate(rows, start=1)),
+        "aligned",
+        locator,
+    )
+
+
+def _cells(row: Row, locator: str) -> Iterator[Cell]:
+    for number, field in enumerate(row.fields, start=1):
+        left, right = round(field[0].left), round(max(glyph.right for glyph in field))
+        legible = all(glyph.legible for glyph in field)
+        yield Cell(joined(field), f"{locator} column {number}", left, max(1, right - left), 1, legible)
+
+
+def _is_wide_gap(before: Glyph, after: Glyph) -> bool:
+    gap = (after.left - before.right) / max(before.size, after.size, 1.0)
+    if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
+        return gap >= COLUMN_GAP
+    both_values = is_value(before.text[-1]) and is_value(after.text[0])
+    return gap >= (VALUE_GAP if both_values else MIXED_GAP)
+
+
+def _is_value_gap(before: Glyph, after: Glyph) -> bool:
+    return (after.left - before.right) / max(before.size, after.size, 1.0) >= VALUE_GAP
+
+
+def _cut(glyphs: Sequence[Glyph], is_gap: Callable[[Glyph, Glyph], bool]) -> Iterator[tuple[Glyph, ...]]:
+    start = 0
+    for index in range(1, len(glyphs)):
+        if is_gap(glyphs[index - 1], glyphs[index]):
+            yield tuple(glyphs[start:index])
+            start = index
+    yield tuple(glyphs[start:])
+
+
+def _cut_before_values(field: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
+    """Part the values that end a field from the text before them: ``label 3`` is two fields."""
+    parts = list(_cut(field, _is_value_gap))
+    first = len(parts)
+    while first > 0 and is_value(joined(parts[first - 1])):
+        first -= 1
+    if first > 0:
+        yield tuple(glyph for part in parts[:first] for glyph in part)
+    yield from parts[first:]
+
+
+def _last_row(rows: Sequence[Row], start: int) -> int:
+    """Index of the last line of a table that begins with a row."""
+    last = start
+    while last + 1 < len(rows) and not _is_apart(rows, last, last + 1):
+        if rows[last + 1].is_tabular:
+            last += 1
+            continue
+        next_row = _row_behind_fragments(rows, start, last)
+        if next_row is None:
+            break
+        last = next_row
+    if last + 1 < len(rows) and _is_tail(rows, start, last + 1):
+        last += 1
+    return last
+
+
+def _row_behind_fragments(rows: Sequence[Row], start: int, last: int) -> int | None:
+    edge = min(row.first_value for row in rows[start : last + 1])
+    for index in range(last + 1, min(len(rows), last + 2 + FRAGMENT_LINES)):
+        if _is_apart(rows, index - 1, index):
+            return None
+        if rows[index].is_tabular:
+            return index
+        if not _is_fragment(rows[index], rows[start], min(edge, *(row.first_value for row in rows[last : index + 2]))):
+            return None
+    return None
+
+
+def _is_fragment(row: Row, of: Row, edge: float) -> bool:
+    """Whether a line may be the rest of a label: short of the values, of the table's size."""
+    same_size = abs(row.line.size - of.line.size) <= SAME_SIZE * of.line.size
+    return same_size and (row.line.right <= edge or len(row.fields) > 1 or row.values > 0)
+
+
+def _is_tail(rows: Sequence[Row], start: int, index: int) -> bool:
+    """Whether the line behind the last row is the rest of that row's label."""
+    edge = min(row.first_value for row in rows[start:index])
+    distance = rows[index].line.baseline - rows[index - 1].line.baseline
+    tight = distance <= 1.3 * max(rows[index].line.size, 1.0)
+    return tight and len(rows[index].fields) == 1 and _is_fragment(rows[index], rows[start], edge)
+
+
+def _first_row(rows: Sequence[Row], start: int, floor: int) -> int:
+    """Index of the first line of a table: the lines of a header above its first row belong to it."""
+    first = start
+    left = rows[start].line.left
+    while first > floor and start - first < FRAGMENT_LINES and not _is_apart(rows, first - 1, first):
+        row = rows[first - 1]
+        inside = row.line.left > left + 2 * row.line.size or len(row.fields) > 1
+        if not inside or not _is_fragment(row, rows[start], float("inf")):
+            break
+        first -= 1
+    return first
+
+
+def _is_apart(rows: Sequence[Row], above: int, below: int) -> bool:
+    distance = rows[below].line.baseline - rows[above].line.baseline
+    return distance > FAR * max(rows[below].line.size, 1.0)

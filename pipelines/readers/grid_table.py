@@ -1,0 +1,103 @@
+"""Grid and glyphs → table: which text stands in which cell of a ruled table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from pipelines.readers.document import Cell, Table
+from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, lines_to_text
+from pipelines.readers.ruled_grid import Box, Grid
+
+TOUCHING = 0.12
+"""Glyphs closer than this many ems are one word, whatever rule runs between them."""
+
+PIERCED = 0.2
+"""A rule that leaves more than this share of a glyph on either side runs through it."""
+
+OVERSIZE = 3.0
+"""Text this many times as large as the table's own lies behind it, such as a watermark."""
+
+CellText = tuple[Glyph, ...]
+
+
+def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
+    """Glyphs whose middle lies in the grid, and the others."""
+    inside: list[Glyph] = []
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        (inside if _index(grid, glyph) else outside).append(glyph)
+    limit = median(glyph.size for glyph in inside) * OVERSIZE if inside else 0.0
+    return [g for g in inside if g.size <= limit], outside + [g for g in inside if g.size > limit]
+
+
+def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
+    """The ruled table with the text of each cell. A number that runs over a rule is not legible."""
+    texts = _texts_by_box(grid, glyphs)
+    rows: list[list[Cell]] = [[] for _ in grid.rows[1:]]
+    for box in sorted(grid.boxes):
+        content = texts.get(box, [])
+        place = f"{locator} row {box.row + 1} column {box.column + 1}"
+        text = lines_to_text(glyphs_to_lines(content)) if content else ""
+        legible = all(glyph.legible for glyph in content)
+        rows[box.row].append(Cell(text, place, box.column, box.column_span, box.row_span, legible))
+    return Table(tuple(tuple(row) for row in rows), "grid", locator)
+
+
+def _texts_by_box(grid: Grid, glyphs: Sequence[Glyph]) -> dict[Box, list[Glyph]]:
+    box_at = grid.box_at()
+    texts: dict[Box, list[Glyph]] = defaultdict(list)
+    for line in glyphs_to_lines(glyphs):
+        for run in _runs(line):
+            boxes = [box_at[index] for glyph in run if (index := _index(grid, glyph))]
+            if len(set(boxes)) == 1 and not _is_pierced(grid, box_at, run):
+                texts[boxes[0]].extend(run)
+            else:
+                for box, part in _parted(grid, box_at, run, boxes):
+                    texts[box].extend(part)
+    return texts
+
+
+def _parted(
+    grid: Grid, box_at: dict[tuple[int, int], Box], run: Sequence[Glyph], boxes: Sequence[Box]
+) -> Iterator[tuple[Box, list[Glyph]]]:
+    """A word at which a rule stands: part of each cell, or one word that has outgrown its cell.
+
+    An outgrown number is given to every cell that it touches, and is legible in none.
+    """
+    if is_number("".join(glyph.text for glyph in run)):
+        for box in dict.fromkeys(boxes):
+            yield box, [glyph._replace(legible=False) for glyph in run]
+    elif _is_pierced(grid, box_at, run):
+        yield max(dict.fromkeys(boxes), key=boxes.count), list(run)
+    else:
+        for box, glyph in zip(boxes, run, strict=True):
+            yield box, [glyph]
+
+
+def _runs(line: Line) -> Iterator[list[Glyph]]:
+    run: list[Glyph] = []
+    for glyph in line.glyphs:
+        if run and glyph.left - run[-1].right > TOUCHING * glyph.size:
+            yield run
+            run = []
+        run.append(glyph)
+    if run:
+        yield run
+
+
+def _is_pierced(grid: Grid, box_at: dict[tuple[int, int], Box], run: Sequence[Glyph]) -> bool:
+    for glyph in run:
+        margin, middle = (glyph.right - glyph.left) * PIERCED, (glyph.top + glyph.bottom) / 2
+        sides = {
+            box_at.get(index) if (index := grid.cell_index(x, middle)) else None
+            for x in (glyph.left + margin, glyph.right - margin)
+        }
+        if len(sides) > 1:
+            return True
+    return False
+
+
+def _index(grid: Grid, glyph: Glyph) -> tuple[int, int] | None:
+    return grid.cell_index((glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2)

@@ -1,0 +1,135 @@
+"""Printed pages → blocks in reading order: tables, paragraphs, and what runs along every page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipelines.readers.aligned_table import Row, aligned_table, find_tables
+from pipelines.readers.document import Block, Table
+from pipelines.readers.grid_table import glyphs_in_grid, grid_table
+from pipelines.readers.paragraph_flow import Margins, ParagraphFlow
+from pipelines.readers.printed_page import Glyph, Line, PrintedPage, glyphs_to_lines
+from pipelines.readers.ruled_grid import Grid, rules_to_grids
+
+EDGE_SHARE = 0.12
+"""Running heads stand in this share of the page at its top or bottom."""
+
+APART = 1.8
+"""A running head keeps this many ems from the text."""
+
+DIGITS = re.compile(r"\d+")
+PAGE_NUMBER = re.compile(r"[-‐-―−－_·.\s]+\d{1,3}[-‐-―−－_·.\s]+|\d{1,3}\s*/\s*\d{1,3}")
+
+
+class NumberedLine(NamedTuple):
+    """A line outside ruled tables; ``number`` counts the lines of its page from 1."""
+
+    number: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page parted into ruled tables and the lines outside them, both from top to bottom."""
+
+    page: PrintedPage
+    grids: tuple[tuple[Grid, tuple[Glyph, ...]], ...]
+    lines: tuple[NumberedLine, ...]
+
+
+def pages_to_blocks(pages: Sequence[PrintedPage]) -> tuple[Block, ...]:
+    """All blocks of a document. A paragraph that goes on over a page break is one block."""
+    layouts = [page_layout(page) for page in pages]
+    running = running_lines(layouts)
+    flow = ParagraphFlow()
+    for layout, heads in zip(layouts, running, strict=True):
+        for aside in layout.page.asides:
+            flow.add_running(aside, f"page {layout.page.number}")
+        for part in _parts(layout, heads, flow):
+            flow.add_table(part)
+    return flow.finished()
+
+
+def page_layout(page: PrintedPage) -> Layout:
+    """Find the ruled tables of a page and the lines around them."""
+    rest: Sequence[Glyph] = page.glyphs
+    grids = []
+    for grid in rules_to_grids(page.horizontal, page.vertical):
+        inside, rest = glyphs_in_grid(grid, rest)
+        grids.append((grid, tuple(inside)))
+    lines = tuple(NumberedLine(number, line) for number, line in enumerate(glyphs_to_lines(rest), start=1))
+    return Layout(page, tuple(grids), lines)
+
+
+def running_lines(layouts: Sequence[Layout]) -> list[frozenset[int]]:
+    """For each page the numbers of its lines that are page heads, feet or page numbers.
+
+    A line is one where it stands apart at the edge of the page and is either written as a page number
+    or, but for its digits, the same on another page at the same height.
+    """
+    outer = [[entry for entry in layout.lines if _is_outer(layout, entry.line)] for layout in layouts]
+    counted = Counter(_head_key(entry.line) for lines in outer for entry in lines)
+    return [
+        frozenset(
+            entry.number
+            for entry in lines
+            if counted[_head_key(entry.line)] > 1 or PAGE_NUMBER.fullmatch(f" {entry.line.text} ".replace("  ", " "))
+        )
+        for lines in outer
+    ]
+
+
+def _head_key(line: Line) -> tuple[str, int]:
+    return DIGITS.sub("#", line.text), round(line.baseline / 6)
+
+
+def _is_outer(layout: Layout, line: Line) -> bool:
+    reach = EDGE_SHARE * layout.page.height
+    if not (line.baseline < reach or line.baseline > layout.page.height - reach):
+        return False
+    others = [entry.line.baseline for entry in layout.lines if entry.line is not line]
+    edges = [edge for grid, _ in layout.grids for edge in (grid.rows[0], grid.rows[-1])]
+    between = any(grid.rows[0] < line.baseline < grid.rows[-1] for grid, _ in layout.grids)
+    apart = all(abs(line.baseline - other) >= APART * line.size for other in others)
+    return not between and apart and all(abs(line.baseline - edge) >= line.size / 2 for edge in edges)
+
+
+def _parts(layout: Layout, heads: frozenset[int], flow: ParagraphFlow) -> Iterator[Table]:
+    """Feed the lines of a page to the flow, and yield its tables where they stand."""
+    body = [entry for entry in layout.lines if entry.number not in heads]
+    for entry in layout.lines:
+        if entry.number in heads:
+            flow.add_running(entry.line.text, f"page {layout.page.number} line {entry.number}")
+    margins = Margins.of([entry.line for entry in body], layout.page.width)
+    count = 0
+    for grid, glyphs in layout.grids:
+        above = [entry for entry in body if entry.line.baseline < grid.rows[0]]
+        body = body[len(above) :]
+        for table in _loose_parts(above, layout.page.number, count, margins, flow):
+            count += 1
+            yield table
+        count += 1
+        yield grid_table(grid, glyphs, f"page {layout.page.number} table {count}")
+    yield from _loose_parts(body, layout.page.number, count, margins, flow)
+
+
+def _loose_parts(
+    lines: Sequence[NumberedLine], page: int, count: int, margins: Margins, flow: ParagraphFlow
+) -> Iterator[Table]:
+    """Lines outside ruled tables: feed the text to the flow, yield tables without rules."""
+    rows = [Row(entry.line) for entry in lines]
+    done = 0
+    for number, found in enumerate(find_tables(rows), start=count + 1):
+        _feed(lines[done : found.start], page, margins, flow)
+        yield aligned_table(rows[found.start : found.stop], f"page {page} table {number}")
+        done = found.stop
+    _feed(lines[done:], page, margins, flow)
+
+
+def _feed(lines: Sequence[NumberedLine], page: int, margins: Margins, flow: ParagraphFlow) -> None:
+    for entry in lines:
+        flow.add_line(entry.line, f"page {page} line {entry.number}", margins)

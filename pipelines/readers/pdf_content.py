@@ -1,0 +1,294 @@
+"""PDF page → printed page: upright glyphs and rules, and what tells a scan from a page with text."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from pipelines.readers.errors import Quarantined
+from pipelines.readers.pdf_rules import INVISIBLE_TEXT, Drawing, page_drawing
+from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule
+
+MAXIMUM_CHARACTERS = 60_000
+"""Characters on one page; a dense page of a report has 2,000."""
+
+QUARTER = math.pi / 2
+SLANT = 0.06
+"""Text turned by more than this (radians) from a right angle is a watermark."""
+
+UNMAPPED = "\ufffd"
+LINE_SEPARATORS_AND_CONTROLS = ("Cc", "Cf", "Zs", "Zl", "Zp")
+UNTOLD = ("Co", "Cn", "Cs")
+"""Categories of characters that say nothing outside their font."""
+
+
+Area = tuple[float, float, float, float]
+"""Left, top, right and bottom in points from the top left of the upright page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """A page as printed, and what tells a scan.
+
+    ``pictures`` holds left, top, right and bottom of each picture, upright. ``hidden_share`` (0 to 1)
+    is the part of the characters that is drawn invisibly. ``complete`` is false where the page draws
+    too much to look for rules. ``turn`` counts the right angles by which the page was turned.
+    """
+
+    page: PrintedPage
+    pictures: tuple[Area, ...]
+    hidden_share: float
+    complete: bool
+    turn: int
+
+    @property
+    def picture_share(self) -> float:
+        """The part of the page that pictures cover, 0 to 1."""
+        area = max(self.page.width * self.page.height, 1.0)
+        covered = sum(max(0.0, right - left) * max(0.0, bottom - top) for left, top, right, bottom in self.pictures)
+        return min(1.0, covered / area)
+
+
+class _Character(NamedTuple):
+    """One character in the page's own coordinates; ``quarter`` counts right angles, -1 is slanted."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    origin_x: float
+    origin_y: float
+    quarter: int
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """The map from the page's own coordinates to upright ones, downwards from the top left."""
+
+    box: tuple[float, float, float, float]
+    turn: int
+
+    @property
+    def size(self) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        return (top - bottom, right - left) if self.turn % 2 else (right - left, top - bottom)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        left, bottom, right, top = self.box
+        if self.turn == 0:
+            return x - left, top - y
+        if self.turn == 1:
+            return top - y, right - x
+        if self.turn == 2:  # noqa: PLR2004 # upside down
+            return right - x, y - bottom
+        return y - bottom, x - left
+
+    def rectangle(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        x0, y0 = self.point(left, bottom)
+        x1, y1 = self.point(right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    def is_inside(self, character: _Character) -> bool:
+        left, bottom, right, top = self.box
+        x, y = (character.left + character.right) / 2, (character.bottom + character.top) / 2
+        return left <= x <= right and bottom <= y <= top
+
+
+def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
+    """Read one loaded page; ``number`` counts from 1.
+
+    The page is turned so that most of its text is upright. Raises ``too_large`` where it holds more
+    text than any report.
+    """
+    box = _visible_box(page)
+    drawing = page_drawing(page)
+    characters = _characters(page, number, has_hidden=drawing.has_hidden_text)
+    placement = _Placement(box, _reading_direction(characters))
+    shown = [character for character in characters if placement.is_inside(character)]
+    glyphs, asides = _upright(shown, placement)
+    horizontal, vertical = _rules(drawing, placement) if drawing.complete else ((), ())
+    width, height = placement.size
+    printed = PrintedPage(number, width, height, tuple(_certain(_drawn_once(glyphs))), horizontal, vertical, asides)
+    hidden = sum(1 for character in shown if not character.visible)
+    share = hidden / max(len(shown), 1)
+    return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, placement.turn)
+
+
+def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:
+    rectangle = pdfium.FS_RECTF()
+    if pdfium.FPDF_GetPageBoundingBox(page, rectangle):
+        return rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
+    return 0.0, 0.0, pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+
+
+def _characters(page: pdfium.FPDF_PAGE, number: int, *, has_hidden: bool) -> list[_Character]:
+    text_page = pdfium.FPDFText_LoadPage(page)
+    if not text_page:
+        return []
+    try:
+        count = pdfium.FPDFText_CountChars(text_page)
+        if count > MAXIMUM_CHARACTERS:
+            raise Quarantined("too_large", f"page {number} holds {count} characters; split the file")
+        return list(_read_characters(text_page, count, has_hidden=has_hidden))
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+
+
+def _read_characters(text_page: pdfium.FPDF_TEXTPAGE, count: int, *, has_hidden: bool) -> Iterator[_Character]:
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    for index in range(count):
+        text = _character_text(pdfium.FPDFText_GetUnicode(text_page, index))
+        if not text or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
+            continue
+        if pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+            text = UNMAPPED
+        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+        quarter = _quarter(pdfium.FPDFText_GetCharAngle(text_page, index))
+        visible = not (has_hidden and _is_hidden(text_page, index))
+        yield _Character(text, box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, visible)
+
+
+@lru_cache(maxsize=65536)
+def _character_text(code: int) -> str:
+    """The character, "" for blanks and controls, U+FFFD for what has no meaning outside its font."""
+    if code == 0 or code > 0x10FFFF:  # noqa: PLR2004 # the last code point
+        return UNMAPPED
+    category = unicodedata.category(chr(code))
+    if category in LINE_SEPARATORS_AND_CONTROLS:
+        return ""
+    return UNMAPPED if category in UNTOLD else chr(code)
+
+
+@lru_cache(maxsize=1024)
+def _quarter(angle: float) -> int:
+    quarters = angle / QUARTER
+    nearest = round(quarters)
+    return nearest % 4 if abs(quarters - nearest) * QUARTER <= SLANT else -1
+
+
+def _is_hidden(text_page: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
+    item = pdfium.FPDFText_GetTextObject(text_page, index)
+    return bool(item) and pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
+
+
+def _reading_direction(characters: Sequence[_Character]) -> int:
+    counted = Counter(character.quarter for character in characters if character.quarter >= 0)
+    return counted.most_common(1)[0][0] if counted else 0
+
+
+def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[list[Glyph], tuple[str, ...]]:
+    """Glyphs in upright coordinates, and the texts of slanted runs."""
+    glyphs: list[Glyph] = []
+    asides: list[str] = []
+    for quarter, run in groupby(characters, key=lambda character: character.quarter):
+        if quarter == placement.turn:
+            glyphs.extend(_glyph(character, placement) for character in run)
+        elif quarter < 0:
+            asides.append("".join(character.text for character in run))
+        else:
+            glyphs.append(_turned_run(list(run), placement))
+    return glyphs, tuple(asides)
+
+
+def _glyph(character: _Character, placement: _Placement) -> Glyph:
+    left, top, right, bottom = placement.rectangle(character.left, character.bottom, character.right, character.top)
+    baseline = placement.point(character.origin_x, character.origin_y)[1]
+    size = _em(character.text, right - left, bottom - top)
+    legible = character.visible and character.text != UNMAPPED
+    return Glyph(character.text, left, top, right, bottom, baseline, size, legible)
+
+
+def _em(text: str, width: float, height: float) -> float:
+    if ord(text) >= FIRST_WIDE and width > 0:
+        return width
+    return width * 2 if text.isdecimal() and width > 0 else height * 0.75
+
+
+def _turned_run(run: Sequence[_Character], placement: _Placement) -> Glyph:
+    """Text that runs up or down the page (a label turned in its cell) as one glyph."""
+    glyphs = [_glyph(character, placement) for character in run]
+    bottom = max(glyph.bottom for glyph in glyphs)
+    return Glyph(
+        "".join(glyph.text for glyph in glyphs),
+        min(glyph.left for glyph in glyphs),
+        min(glyph.top for glyph in glyphs),
+        max(glyph.right for glyph in glyphs),
+        bottom,
+        bottom,
+        max(1.0, glyphs[0].bottom - glyphs[0].top),
+        all(glyph.legible for glyph in glyphs),
+    )
+
+
+def _rules(drawing: Drawing, placement: _Placement) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """Rules in upright coordinates, horizontal and vertical."""
+    flat = [placement.rectangle(rule.start, rule.at, rule.end, rule.at) for rule in drawing.horizontal]
+    standing = [placement.rectangle(rule.at, rule.start, rule.at, rule.end) for rule in drawing.vertical]
+    if placement.turn % 2:
+        flat, standing = standing, flat
+    return (
+        tuple(Rule((top + bottom) / 2, left, right) for left, top, right, bottom in flat),
+        tuple(Rule((left + right) / 2, top, bottom) for left, top, right, bottom in standing),
+    )
+
+
+def _drawn_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
+    """Leave out the second drawing of a character at nearly the same place, which makes it look bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    kept = []
+    for glyph in glyphs:
+        column, row = int(glyph.left // 4), int(glyph.baseline // 4)
+        near = (
+            other
+            for c in (column - 1, column, column + 1)
+            for r in (row - 1, row, row + 1)
+            for other in seen.get((glyph.text, c, r), ())
+        )
+        if any(_same_place(glyph, other) for other in near):
+            continue
+        seen.setdefault((glyph.text, column, row), []).append(glyph)
+        kept.append(glyph)
+    return kept
+
+
+def _same_place(one: Glyph, other: Glyph) -> bool:
+    reach = min(one.size, 16.0) / 4
+    return abs(one.left - other.left) < reach and abs(one.baseline - other.baseline) < reach
+
+
+def _certain(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Mark glyphs that are printed over one another: nothing tells which of them counts."""
+    ordered = sorted(range(len(glyphs)), key=lambda index: (round(glyphs[index].baseline / 4), glyphs[index].left))
+    doubtful: set[int] = set()
+    for before, after in pairwise(ordered):
+        if _printed_over(glyphs[before], glyphs[after]):
+            doubtful.update((before, after))
+    return [glyph._replace(legible=False) if index in doubtful else glyph for index, glyph in enumerate(glyphs)]
+
+
+def _printed_over(one: Glyph, other: Glyph) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    upwards = min(one.bottom, other.bottom) - max(one.top, other.top)
+    narrower = min(one.right - one.left, other.right - other.left)
+    lower = min(one.bottom - one.top, other.bottom - other.top)
+    return across > 0.6 * narrower > 0 and upwards > 0.6 * lower > 0
+
+
+def _pictures(drawing: Drawing, placement: _Placement) -> tuple[Area, ...]:
+    """The pictures as far as they lie on the page."""
+    width, height = placement.size
+    placed = (placement.rectangle(*picture) for picture in drawing.pictures)
+    return tuple(
+        (max(0.0, left), max(0.0, top), min(width, right), min(height, bottom)) for left, top, right, bottom in placed
+    )

@@ -1,0 +1,171 @@
+"""What is printed on one page: glyphs and rules, in points from the top left corner, as a person sees it.
+
+PDF pages and recognised pictures both end here, so that tables, lines and paragraphs are made by the
+same code for both.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+FIRST_WIDE = 0x2E80
+"""From here on characters are as wide as the font is high (ideographs and their punctuation)."""
+
+WORD_GAP = 0.2
+"""A gap of this many ems between two glyphs is a space where one of them is not an ideograph."""
+
+WIDE_GAP = 0.6
+"""A gap of this many ems between two ideographs is a space."""
+
+
+class Glyph(NamedTuple):
+    """One character (PDF) or one recognised word (picture) with its box.
+
+    ``baseline`` is where the glyph stands, ``size`` the em; all in points, downwards from the top.
+    ``legible`` is false where the text is not to be trusted.
+    """
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    baseline: float
+    size: float
+    legible: bool = True
+
+
+class Rule(NamedTuple):
+    """One straight ruling line; ``at`` is its fixed coordinate, ``start`` and ``end`` its extent."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page, upright; ``number`` counts from 1."""
+
+    number: int
+    width: float
+    height: float
+    glyphs: tuple[Glyph, ...]
+    horizontal: tuple[Rule, ...]
+    vertical: tuple[Rule, ...]
+    asides: tuple[str, ...] = ()
+    """Texts that are not part of the reading order, such as a slanted watermark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Glyphs that stand on one baseline, from left to right."""
+
+    glyphs: tuple[Glyph, ...]
+
+    @property
+    def left(self) -> float:
+        """Left edge in points."""
+        return self.glyphs[0].left
+
+    @property
+    def right(self) -> float:
+        """Right edge in points."""
+        return max(glyph.right for glyph in self.glyphs)
+
+    @property
+    def baseline(self) -> float:
+        """Where the line stands, in points from the top."""
+        return median(glyph.baseline for glyph in self.glyphs)
+
+    @property
+    def top(self) -> float:
+        """Top edge in points."""
+        return min(glyph.top for glyph in self.glyphs)
+
+    @property
+    def size(self) -> float:
+        """The em of the line: the median of its glyphs."""
+        return median(glyph.size for glyph in self.glyphs)
+
+    @property
+    def legible(self) -> bool:
+        """Whether every glyph is to be trusted."""
+        return all(glyph.legible for glyph in self.glyphs)
+
+    @property
+    def text(self) -> str:
+        """The text with spaces where the gaps show them."""
+        return joined(self.glyphs)
+
+
+def is_wide(text: str) -> bool:
+    """Whether a character takes a full em."""
+    return ord(text[0]) >= FIRST_WIDE
+
+
+def gap_text(before: Glyph, after: Glyph) -> str:
+    """The blanks that the gap between two neighbours on a line shows."""
+    gap = (after.left - before.right) / max(before.size, after.size, 1.0)
+    if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
+        return "" if gap < WIDE_GAP else "  "
+    return "" if gap < WORD_GAP else " "
+
+
+def joined(glyphs: Sequence[Glyph]) -> str:
+    """Glyphs of one line as text."""
+    parts = [glyphs[0].text]
+    for before, after in pairwise(glyphs):
+        parts.append(gap_text(before, after))
+        parts.append(after.text)
+    return "".join(parts)
+
+
+def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
+    """Glyphs that stand on one baseline (within a third of an em) as lines, from top to bottom."""
+    lines: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
+        if lines and glyph.baseline - lines[-1][0].baseline <= min(glyph.size, lines[-1][0].size) / 3:
+            lines[-1].append(glyph)
+        else:
+            lines.append([glyph])
+    return [Line(tuple(sorted(line, key=lambda glyph: glyph.left))) for line in lines]
+
+
+def lines_to_text(lines: Sequence[Line]) -> str:
+    """The lines of one cell as its text.
+
+    A label that was wrapped is put together again. Lines that hold only a number are kept apart by a
+    line break, for nothing here tells a wrapped number from two numbers.
+    """
+    texts = [line.text for line in lines]
+    parts = texts[:1]
+    for before, after in pairwise(texts):
+        parts.append(_seam(before, after))
+        parts.append(after)
+    return "".join(parts)
+
+
+def _seam(before: str, after: str) -> str:
+    if is_value(before) or is_value(after):
+        return "\n"
+    return " " if before[-1].isascii() and after[0].isascii() and before[-1].isalnum() and after[0].isalnum() else ""
+
+
+@lru_cache(maxsize=8192)
+def is_number(text: str) -> bool:
+    """Whether a text is written as a number: digits with signs, separators and per cent only."""
+    plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    return any(character.isdecimal() for character in plain) and not plain.strip("0123456789.,+-−%")
+
+
+@lru_cache(maxsize=8192)
+def is_value(text: str) -> bool:
+    """Whether a text is a number or a mark that stands for none, such as a dash."""
+    return is_number(text) or not unicodedata.normalize("NFKC", text).strip("/\\-‐‑‒–—―−─ ")

@@ -1,0 +1,14 @@
+"""Whether text recognition is installed; nothing heavy is imported to know it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+REMEDY = "install text recognition with: pip install 'gongkai[ocr]'"
+
+_MODULES = ("numpy", "cv2", "onnxruntime", "rapidocr")
+
+
+def is_installed() -> bool:
+    """Whether the extra ``ocr`` is there."""
+    return all(find_spec(name) is not None for name in _MODULES)
