@@ -1,0 +1,163 @@
+"""Cuts one sheet into paragraphs and tables.
+
+A row with one text standing alone is a paragraph, a run of other rows is a table. Where the sheet
+draws rules, these decide; a ruled band between two parts of one table stays in the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pipelines.readers.document import Block, Cell, Paragraph, Table
+
+_ALPHABET = 26
+
+
+class Place(NamedTuple):
+    """One cell that begins in a row; blank ones stand only where a rule or a merge shows them."""
+
+    column: int
+    text: str
+    width: int
+    height: int
+    ruled: bool
+    legible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """The used part of one sheet: cells by row from 0, and the cells that merges hide."""
+
+    name: str
+    rows: dict[int, list[Place]]
+    covered: frozenset[tuple[int, int]]
+    height: int
+    has_rules: bool
+
+    def locator(self, row: int, column: int) -> str:
+        """The cell as the spreadsheet names it."""
+        return f"sheet {self.name} {column_letters(column)}{row + 1}"
+
+
+@dataclass(slots=True)
+class _Run:
+    """Rows that follow each other; ``is_table`` false means texts standing alone."""
+
+    rows: list[int]
+    is_table: bool
+
+    def edges(self, area: Area) -> tuple[int, int]:
+        """First column, and the one behind the last, of what the rows hold."""
+        places = [place for row in self.rows for place in area.rows.get(row, ())]
+        return min(place.column for place in places), max(place.column + place.width for place in places)
+
+    def first_text(self, area: Area) -> str:
+        return next((place.text for place in area.rows.get(self.rows[0], ()) if place.text), "")
+
+
+def blocks_of_area(area: Area) -> Iterator[Block]:
+    """The sheet's paragraphs and tables from top to bottom."""
+    for run in _with_bands(_runs(area), area):
+        if run.is_table:
+            yield _table(run, area)
+        else:
+            for place in area.rows.get(run.rows[0], ()):
+                if place.text:
+                    yield Paragraph(place.text, area.locator(run.rows[0], place.column))
+
+
+def column_letters(column: int) -> str:
+    """``A`` for column 0, ``AA`` for column 26."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, _ALPHABET)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def _runs(area: Area) -> list[_Run]:
+    """The sheet's rows, those of a table joined; an empty row ends a table."""
+    runs: list[_Run] = []
+    reach = -1
+    for row in range(area.height):
+        places = area.rows.get(row, [])
+        follows = bool(runs) and runs[-1].is_table and runs[-1].rows[-1] == row - 1
+        if row <= reach or _is_tabular(places, has_rules=area.has_rules, follows=follows):
+            reach = max([reach, *(row + place.height - 1 for place in places)])
+            if follows:
+                runs[-1].rows.append(row)
+            else:
+                runs.append(_Run([row], is_table=True))
+        elif any(place.text for place in places):
+            runs.append(_Run([row], is_table=False))
+    return runs
+
+
+def _is_tabular(places: list[Place], *, has_rules: bool, follows: bool) -> bool:
+    """Whether a row belongs to a table; ``follows``: the row above does.
+
+    In a sheet with rules, several texts without any are a table row only directly below one.
+    """
+    texts = sum(1 for place in places if place.text)
+    ruled = sum(1 for place in places if place.ruled)
+    if texts > 1:
+        return follows or not has_rules or ruled > 0
+    return ruled > 1
+
+
+def _with_bands(runs: list[_Run], area: Area) -> list[_Run]:
+    """Joins the parts of a table that a full-width row cuts while the column heads repeat below it.
+
+    The parts have the same edges as the row between them and begin with the same text.
+    """
+    joined: list[_Run] = []
+    for run in runs:
+        if len(joined) > 1 and _is_banded(joined[-2], joined[-1], run, area):
+            band, upper = joined.pop(), joined.pop()
+            caps = joined.pop().rows if joined and _caps(joined[-1], upper, area) else []
+            run = _Run([*caps, *upper.rows, *band.rows, *run.rows], is_table=True)  # noqa: PLW2901
+        joined.append(run)
+    return joined
+
+
+def _is_banded(upper: _Run, band: _Run, lower: _Run, area: Area) -> bool:
+    if not upper.is_table or not lower.is_table or upper.rows[-1] != band.rows[0] - 1 or not _caps(band, lower, area):
+        return False
+    heads = {upper.first_text(area), *(place.text for place in _second_row(upper, area))}
+    return upper.edges(area) == lower.edges(area) and lower.first_text(area) in heads
+
+
+def _second_row(run: _Run, area: Area) -> list[Place]:
+    """Cells of the row below a band that the run already begins with."""
+    return area.rows.get(run.rows[1], [])[:1] if len(run.rows) > 1 else []
+
+
+def _caps(band: _Run, lower: _Run, area: Area) -> bool:
+    """Whether a lone text stands directly above a table, across all of its columns."""
+    if band.is_table or band.rows[-1] != lower.rows[0] - 1 or len(area.rows[band.rows[0]]) != 1:
+        return False
+    return band.edges(area) == lower.edges(area)
+
+
+def _table(run: _Run, area: Area) -> Table:
+    left, right = run.edges(area)
+    rows = tuple(tuple(_cells(row, left, right, area)) for row in run.rows)
+    return Table(rows, "grid", f"{area.locator(run.rows[0], left)}:{column_letters(right - 1)}{run.rows[-1] + 1}")
+
+
+def _cells(row: int, left: int, right: int, area: Area) -> Iterator[Cell]:
+    """All cells of a table row that no merge hides, the blank ones too."""
+    places = {place.column: place for place in area.rows.get(row, ())}
+    for column in range(left, right):
+        if (row, column) in area.covered:
+            continue
+        place = places.get(column)
+        if place is None:
+            yield Cell("", area.locator(row, column), column - left)
+        else:
+            yield Cell(
+                place.text, area.locator(row, column), column - left, place.width, place.height, legible=place.legible
+            )

@@ -1,0 +1,228 @@
+"""What the values of a workbook do not tell: which cells are ruled, which hold an error, how far sheets reach.
+
+XLSX parts are read as XML, binary workbooks as their stream of BIFF records. Nothing is evaluated.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import olefile
+from lxml import etree
+
+from pipelines.readers.errors import Quarantined
+from pipelines.readers.office_package import Package, Relation
+
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_SIDES = ("left", "right", "top", "bottom")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_PLAIN_PARTS = frozenset({"sharedStrings", "theme", "calcChain"})
+_MOST_SHEETS = 200
+
+_BOF = 0x0809
+_EOF = 0x000A
+_BOUNDSHEET = 0x0085
+_FILEPASS = 0x002F
+_XF = 0x00E0
+_MULBLANK = 0x00BE
+_MULRK = 0x00BD
+_BLANK = 0x0201
+_BOOLERR = 0x0205
+_FORMULA = 0x0006
+_SINGLE = frozenset({_BLANK, _BOOLERR, _FORMULA, 0x00FD, 0x0203, 0x027E, 0x0204, 0x00D6})
+_BIFF8_XF = 20
+_LINES = 0xFFFF
+_ERROR_NAMES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+
+@dataclass(slots=True)
+class Marks:
+    """One sheet: cells by (row, column) from 0."""
+
+    ruled: set[tuple[int, int]] = field(default_factory=set)
+    """Cells with a border on at least one side."""
+    unread: dict[tuple[int, int], str] = field(default_factory=dict)
+    """What stands in cells that hold an error, or a formula whose result was never stored."""
+    rows: int = 0
+    columns: int = 0
+    cells: int = 0
+
+
+def marks_of_package(package: Package) -> list[Marks]:
+    """The marks of each sheet of an XLSX in the workbook's order; chart sheets have none.
+
+    Every part that holds values is read here once, so that its true size is known before another
+    library opens it. Raises ``Quarantined``.
+    """
+    main = package.main_part()
+    relations = package.relations(main)
+    workbook = package.parse(main)
+    ruled: frozenset[str] = frozenset()
+    for relation in relations.values():
+        if relation.kind == "styles":
+            ruled = _ruled_formats(package.parse(relation.target))
+        elif relation.kind in _PLAIN_PARTS:
+            package.read(relation.target)
+    sheets = [] if workbook is None else list(workbook.iter(f"{_SHEET}sheet"))
+    if len(sheets) > _MOST_SHEETS:
+        raise Quarantined("too_large", f"{len(sheets)} sheets, at most {_MOST_SHEETS} are read")
+    return [_marks_of_part(package, relations.get(sheet.get(_RELATION_ID, "")), ruled) for sheet in sheets]
+
+
+def _ruled_formats(root: etree._Element | None) -> frozenset[str]:
+    """Indexes of the cell formats that draw a line on some side."""
+    borders = None if root is None else root.find(f"{_SHEET}borders")
+    formats = None if root is None else root.find(f"{_SHEET}cellXfs")
+    if borders is None or formats is None:
+        return frozenset()
+    lines = [any(_draws(border.find(_SHEET + side)) for side in _SIDES) for border in borders]
+    ruled = {str(place) for place, drawn in enumerate(lines) if drawn}
+    return frozenset(str(place) for place, one in enumerate(formats) if one.get("borderId") in ruled)
+
+
+def _draws(side: etree._Element | None) -> bool:
+    return side is not None and side.get("style", "none") != "none"
+
+
+def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset[str]) -> Marks:
+    marks = Marks()
+    root = package.parse(relation.target) if relation is not None and relation.kind == "worksheet" else None
+    row_number = -1
+    for row in () if root is None else root.iter(f"{_SHEET}row"):
+        row_number = _number(row.get("r"), row_number + 2) - 1
+        column = -1
+        for cell in row.iter(f"{_SHEET}c"):
+            column = _column(cell.get("r"), column + 1)
+            _mark(marks, cell, (row_number, column), ruled)
+    return marks
+
+
+def _mark(marks: Marks, cell: etree._Element, place: tuple[int, int], ruled: frozenset[str]) -> None:
+    if cell.get("s", "0") in ruled:
+        marks.ruled.add(place)
+    value, formula = cell.find(f"{_SHEET}v"), cell.find(f"{_SHEET}f")
+    if value is None and formula is None and cell.find(f"{_SHEET}is") is None:
+        return
+    _reach(marks, place)
+    text = "" if value is None else value.text or ""
+    if cell.get("t") == "e":
+        marks.unread[place] = text or "#ERROR"
+    elif formula is not None and not text and cell.get("t") != "str":
+        marks.unread[place] = f"={formula.text or ''}"
+
+
+def _reach(marks: Marks, place: tuple[int, int]) -> None:
+    marks.rows = max(marks.rows, place[0] + 1)
+    marks.columns = max(marks.columns, place[1] + 1)
+    marks.cells += 1
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= len("1048576") else default
+
+
+def _column(reference: str | None, default: int) -> int:
+    match = _REFERENCE.fullmatch(reference or "")
+    if match is None:
+        return default
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+def marks_of_records(data: bytes) -> list[Marks]:
+    """The marks of each sheet of a binary workbook in the workbook's order.
+
+    Raises ``Quarantined``: ``encrypted``, ``unreadable``.
+    """
+    stream = _workbook_stream(data)
+    formats: list[bool] = []
+    offsets: list[int] = []
+    for kind, content in _records(stream, 0):
+        if kind == _FILEPASS:
+            raise Quarantined("encrypted", "the workbook has a password; remove it and save again")
+        if kind == _XF:
+            formats.append(len(content) >= _BIFF8_XF and bool(int.from_bytes(content[10:12], "little") & _LINES))
+        elif kind == _BOUNDSHEET and len(content) >= len("offset"):
+            offsets.append(int.from_bytes(content[:4], "little"))
+    return [_marks_of_stream(stream, offset, formats) for offset in offsets[:_MOST_SHEETS]]
+
+
+def _workbook_stream(data: bytes) -> bytes:
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as container:
+            if container.exists("EncryptedPackage"):
+                raise Quarantined("encrypted", "the workbook has a password; remove it and save again")
+            for name in ("Workbook", "Book"):
+                if container.exists(name):
+                    return bytes(container.openstream(name).read())
+    except (OSError, ValueError, IndexError, TypeError, AttributeError, struct.error) as error:
+        raise Quarantined("unreadable", f"damaged OLE container ({error}); open and save the file again") from error
+    raise Quarantined("unsupported_format", "an OLE container without a workbook; save the file as XLSX")
+
+
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
+    """Records of one substream: up to the next sheet's beginning or the end mark."""
+    begun = False
+    while offset + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, offset)
+        if kind == _BOF and begun:
+            offset = _end_of_substream(stream, offset)
+            continue
+        begun = True
+        yield kind, stream[offset + 4 : offset + 4 + size]
+        offset += 4 + size
+        if kind == _EOF:
+            return
+
+
+def _end_of_substream(stream: bytes, offset: int) -> int:
+    """Offset behind an embedded chart: its records are not cells of the sheet."""
+    depth = 0
+    while offset + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, offset)
+        offset += 4 + size
+        depth += (kind == _BOF) - (kind == _EOF)
+        if depth <= 0:
+            break
+    return offset
+
+
+def _marks_of_stream(stream: bytes, offset: int, formats: list[bool]) -> Marks:
+    marks = Marks()
+    for kind, content in _records(stream, offset):
+        if kind in _SINGLE and len(content) >= len("rowcol"):
+            row, column, style = struct.unpack_from("<HHH", content)
+            if kind != _BLANK:
+                _reach(marks, (row, column))
+                _note_error(marks, kind, content, (row, column))
+            if style < len(formats) and formats[style]:
+                marks.ruled.add((row, column))
+        elif kind in {_MULBLANK, _MULRK} and len(content) >= len("rowcol"):
+            _mark_many(marks, kind, content, formats)
+    return marks
+
+
+def _mark_many(marks: Marks, kind: int, content: bytes, formats: list[bool]) -> None:
+    row, column = struct.unpack_from("<HH", content)
+    width = 2 if kind == _MULBLANK else 6
+    for place in range(4, len(content) - 2 - width + 1, width):
+        style = int.from_bytes(content[place : place + 2], "little")
+        if style < len(formats) and formats[style]:
+            marks.ruled.add((row, column))
+        if kind == _MULRK:
+            _reach(marks, (row, column))
+        column += 1
+
+
+def _note_error(marks: Marks, kind: int, content: bytes, place: tuple[int, int]) -> None:
+    if kind == _BOOLERR and content[7:8] == b"\x01":
+        marks.unread[place] = _ERROR_NAMES.get(content[6], "#ERROR")
+    elif kind == _FORMULA and content[6:7] == b"\x02" and content[12:14] == b"\xff\xff":
+        marks.unread[place] = _ERROR_NAMES.get(content[8], "#ERROR")
