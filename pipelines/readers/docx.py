@@ -7,11 +7,10 @@ a list prints stand before their paragraph. Headers, footers and notes have the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.readers.document import Block, Document, Paragraph, Role
+from pipelines.readers.document import Document, Paragraph
 from pipelines.readers.docx_properties import (
     RELATION_ID,
     WORD,
@@ -25,79 +24,14 @@ from pipelines.readers.docx_properties import (
 from pipelines.readers.docx_text import Story, chosen_alternative, paragraph_line
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.office_package import Package, Relation, open_package
-from pipelines.readers.word_grid import Merge, Slot, grid_table
+from pipelines.readers.word_blocks import Blocks, Grid, Piece, Text, running
+from pipelines.readers.word_grid import Merge
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"})
 _COLUMN_WIDTH = 1000
 """Width of a grid column where the file states none."""
 _MOST_COLUMNS = 2_000
 _NOTE_MARKS = frozenset({"separator", "continuationSeparator", "continuationNotice"})
-
-
-@dataclass(slots=True)
-class _Text:
-    text: str
-    role: Role
-
-
-@dataclass(slots=True)
-class _Piece:
-    """One stored cell before its text is final."""
-
-    content: list[_Text | _Grid]
-    left: int
-    right: int
-    merge: Merge
-
-    def texts(self) -> Iterator[str]:
-        """The cell's paragraphs, an inner table's rows as lines."""
-        for item in self.content:
-            if isinstance(item, _Text):
-                yield item.text.strip()
-            else:
-                yield from ("\t".join(" ".join(piece.texts()) for piece in row) for row in item.rows)
-
-    def text(self) -> str:
-        return "\n".join(filter(None, self.texts())).strip()
-
-
-@dataclass(slots=True)
-class _Grid:
-    rows: list[list[_Piece]]
-
-    def pieces(self) -> Iterator[_Piece]:
-        for row in self.rows:
-            yield from (piece for piece in row if piece.merge != "continue")
-
-    def size(self) -> int:
-        return sum(1 for _ in self.pieces())
-
-
-@dataclass(slots=True)
-class _Blocks:
-    """Numbers the blocks in reading order."""
-
-    blocks: list[Block] = field(default_factory=list)
-    paragraphs: int = 0
-    tables: int = 0
-
-    def add(self, item: _Text | _Grid) -> None:
-        if isinstance(item, _Text):
-            self._add_text(item)
-        elif _is_layout(item):
-            for piece in item.pieces():
-                for inner in piece.content:
-                    self.add(inner)
-        else:
-            self.tables += 1
-            rows = [[Slot(piece.text(), piece.left, piece.right, piece.merge) for piece in row] for row in item.rows]
-            self.blocks.append(grid_table(rows, f"table {self.tables}"))
-
-    def _add_text(self, item: _Text) -> None:
-        self.paragraphs += 1
-        text = item.text.strip()
-        if text:
-            self.blocks.append(Paragraph(text, f"paragraph {self.paragraphs}", item.role))
 
 
 def read(data: bytes) -> Document:
@@ -113,9 +47,8 @@ def read(data: bytes) -> Document:
         raise Quarantined("unreadable", f"{main} holds no Word document; open and save the file again")
     relations = package.relations(main)
     story = _story(package, relations)
-    blocks = _Blocks()
-    for item in _items(body, story):
-        blocks.add(item)
+    blocks = Blocks()
+    blocks.extend(_items(body, story))
     headers = _running(package, relations, root, story, "header")
     footers = _running(package, relations, root, story, "footer")
     notes = [*_notes(package, relations, story, "footnote"), *_notes(package, relations, story, "endnote")]
@@ -133,7 +66,7 @@ def _story(package: Package, relations: dict[str, Relation]) -> Story:
     return Story(styles, read_lists(package.parse(parts.get("numbering", ""))))
 
 
-def _items(parent: etree._Element, story: Story) -> Iterator[_Text | _Grid]:
+def _items(parent: etree._Element, story: Story) -> Iterator[Text | Grid]:
     """Paragraphs and tables of a body, cell or text box; text boxes follow the paragraph that anchors them."""
     carried = ""
     for element in _unwrapped(parent):
@@ -143,7 +76,7 @@ def _items(parent: etree._Element, story: Story) -> Iterator[_Text | _Grid]:
             if line.joins_next:
                 carried += line.text
             else:
-                yield _Text(carried + line.text, line.role)
+                yield Text(carried + line.text, line.role)
                 carried = ""
             for box in line.boxes:
                 yield from _items(box, story)
@@ -152,7 +85,7 @@ def _items(parent: etree._Element, story: Story) -> Iterator[_Text | _Grid]:
         elif name == "altChunk":
             story.notes.append("an embedded document (altChunk) was not read")
     if carried:
-        yield _Text(carried, "text")
+        yield Text(carried, "text")
 
 
 def _unwrapped(parent: etree._Element) -> Iterator[etree._Element]:
@@ -169,7 +102,7 @@ def _unwrapped(parent: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
-def _grid(table: etree._Element, story: Story) -> _Grid:
+def _grid(table: etree._Element, story: Story) -> Grid:
     widths = _widths(table)
     rows = []
     for row in _unwrapped(table):
@@ -178,7 +111,7 @@ def _grid(table: etree._Element, story: Story) -> _Grid:
             gone = properties is not None and (properties.find(f"{WORD}del") is not None or is_on(properties, "hidden"))
             if not gone:
                 rows.append(_row(row, widths, story))
-    return _Grid(rows)
+    return Grid(rows)
 
 
 def _widths(table: etree._Element) -> list[int]:
@@ -188,10 +121,10 @@ def _widths(table: etree._Element) -> list[int]:
     return widths if all(width > 0 for width in widths) else []
 
 
-def _row(row: etree._Element, widths: list[int], story: Story) -> list[_Piece]:
+def _row(row: etree._Element, widths: list[int], story: Story) -> list[Piece]:
     properties = row.find(f"{WORD}trPr")
     column = _span(value_of(properties, "gridBefore"), 0)
-    pieces: list[_Piece] = []
+    pieces: list[Piece] = []
     for cell in _unwrapped(row):
         if name_of(cell.tag) != "tc":
             continue
@@ -204,7 +137,7 @@ def _row(row: etree._Element, widths: list[int], story: Story) -> list[_Piece]:
         if pieces and value_of(settings, "hMerge") in {"", "continue"}:
             pieces[-1].right = right
         else:
-            pieces.append(_Piece(content, _edge(left, widths), right, _merge(settings)))
+            pieces.append(Piece(content, _edge(left, widths), right, _merge(settings)))
     return pieces
 
 
@@ -224,38 +157,14 @@ def _merge(settings: etree._Element | None) -> Merge:
     return "start" if merge == "restart" else "continue"
 
 
-def _is_layout(grid: _Grid) -> bool:
-    """Whether a table only places other things: it has one cell, or inner tables with more cells than its own.
-
-    An inner table with one cell is a frame within a cell, no table of its own.
-    """
-    if grid.size() == 1:
-        return True
-    inner = own = 0
-    for piece in grid.pieces():
-        own += any(isinstance(item, _Text) and item.text.strip() for item in piece.content)
-        inner += sum(_inner_size(item) for item in piece.content if isinstance(item, _Grid))
-    return inner > own
-
-
-def _inner_size(grid: _Grid) -> int:
-    """Cells of an inner table, those of tables within it included; a frame of one cell counts nothing itself."""
-    deeper = sum(_inner_size(item) for piece in grid.pieces() for item in piece.content if isinstance(item, _Grid))
-    size = grid.size()
-    return deeper + (size if size > 1 else 0)
-
-
 def _running(
     package: Package, relations: dict[str, Relation], root: etree._Element, story: Story, kind: str
 ) -> list[Paragraph]:
     """Text of the headers or footers that the document's sections use, each text once."""
-    used = [element.get(RELATION_ID, "") for element in root.iter(f"{WORD}{kind}Reference")]
-    texts: dict[str, None] = {}
-    for identifier in dict.fromkeys(used):
-        relation = relations.get(identifier)
-        part = package.parse(relation.target) if relation is not None else None
-        texts.update(dict.fromkeys(_plain(part, story)))
-    return [Paragraph(text, f"{kind} paragraph {place}", "running") for place, text in enumerate(texts, start=1)]
+    used = dict.fromkeys(element.get(RELATION_ID, "") for element in root.iter(f"{WORD}{kind}Reference"))
+    parts = [package.parse(relations[identifier].target) for identifier in used if identifier in relations]
+    items = [item for part in parts if part is not None for item in _items(part, story)]
+    return running(items, f"{kind} paragraph")
 
 
 def _notes(package: Package, relations: dict[str, Relation], story: Story, kind: str) -> list[Paragraph]:
@@ -263,11 +172,5 @@ def _notes(package: Package, relations: dict[str, Relation], story: Story, kind:
     targets = [relation.target for relation in relations.values() if relation.kind == f"{kind}s"]
     part = package.parse(targets[0]) if targets else None
     notes = () if part is None else part.iter(f"{WORD}{kind}")
-    texts = [text for note in notes if note.get(f"{WORD}type") not in _NOTE_MARKS for text in _plain(note, story)]
-    return [Paragraph(text, f"{kind} {place}", "running") for place, text in enumerate(texts, start=1)]
-
-
-def _plain(part: etree._Element | None, story: Story) -> Iterator[str]:
-    for item in () if part is None else _items(part, story):
-        texts = [item.text.strip()] if isinstance(item, _Text) else [piece.text() for piece in item.pieces()]
-        yield from filter(None, texts)
+    items = [item for note in notes if note.get(f"{WORD}type") not in _NOTE_MARKS for item in _items(note, story)]
+    return running(items, kind)
