@@ -1,0 +1,204 @@
+"""Builds the private tables beneath the marts: the facts of current reports, turned once from long to wide.
+
+The marts are views, as the contract says. A view straight over 240 million fact rows would pivot
+and join them again at every question; these tables do it once a night, so that a question reads
+one row a report (or six). They hold nothing that the facts do not hold, but for zeros that the
+form's identities prove, and each of these is marked. Private: nothing outside may rely on them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+import duckdb
+
+from schemas import vocabulary
+
+SQL = Path(__file__).parent / "sql"
+REPORTS_PER_SLICE = 250_000
+KNOWN = "IN (1, 2)"
+DERIVED = 8
+OTHER_DETAILS = ("other_no_clarification", "other_fee_unpaid", "other_reason")
+DISPOSITION_GROUPS = ("granted", "partially_granted", "denied", "unavailable", "not_processed", "other_handling")
+
+
+def template(path: str) -> Template:
+    """A statement of ``sql/``, to be filled with column lists that the vocabulary yields."""
+    return Template((SQL / path).read_text(encoding="utf-8"))
+
+
+def items() -> tuple[str, ...]:
+    """The item codes of the applications matrix, in form order."""
+    return vocabulary.codes("application_item", "item_code")
+
+
+def items_of(group_code: str) -> tuple[str, ...]:
+    """The item codes of one group."""
+    return tuple(row["item_code"] for row in vocabulary.rows("application_item") if row["group_code"] == group_code)
+
+
+def dispositions() -> tuple[str, ...]:
+    """The items that say how a request ended: each request counts in one of them."""
+    return tuple(item for group in DISPOSITION_GROUPS for item in items_of(group))
+
+
+def applicants() -> tuple[str, ...]:
+    """The six kinds of applicant, without the total column."""
+    return tuple(code for code in vocabulary.codes("applicant", "applicant_code") if code != "total")
+
+
+def build(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create ``_application_wide`` and ``_report_wide`` slice by slice, then what is told of years without a report."""
+    slices = max(1, -(-_count(connection, "dim_report") // REPORTS_PER_SLICE))
+    offset = 0
+    for table in ("_application_wide", "_report_wide"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    for number in range(slices):
+        verb = "CREATE TABLE {} AS" if number == 0 else "INSERT INTO {}"
+        connection.execute(template("base/slice.sql").substitute(slices=slices, slice=number, offset=offset))
+        offset += _count(connection, "_slice")
+        connection.execute(template("base/cells.sql").substitute(packed=_packed()))
+        connection.execute(_application_wide(verb.format("_application_wide")))
+        connection.execute(_report_wide(verb.format("_report_wide")))
+    for table in ("_cells", "_slice"):
+        connection.execute(f"DROP TABLE {table}")
+    for name in ("quarantine_agency", "coverage"):
+        connection.execute(template(f"base/{name}.sql").substitute())
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return len(connection.table(table))
+
+
+def _listed(parts: list[str]) -> str:
+    return ",\n    ".join(parts)
+
+
+def _packed() -> str:
+    return _listed([f"max(packed) FILTER (item_code = '{item}') AS {item}" for item in items()])
+
+
+def _decoded() -> str:
+    counts = [f"CASE WHEN ({item} & 7) {KNOWN} THEN {item} >> 3 END AS v_{item}" for item in items()]
+    return _listed(counts + [f"CAST({item} & 7 AS UTINYINT) AS s_{item}" for item in items()])
+
+
+def _known_sum() -> str:
+    return " + ".join(f"coalesce(v_{item}, 0)" for item in dispositions())
+
+
+def _proof(item: str) -> str | None:
+    """When the identities prove a cell that is not known to be zero; null for the two rows of intake.
+
+    Idle: nothing received and nothing carried in, so nothing was handled or left. Exhausted: the
+    known dispositions already make up the total, so a blank beside them can only be zero.
+    """
+    if item in items_of("intake"):
+        return None
+    unknown = f"v_{item} IS NULL AND "
+    if item in dispositions():
+        return unknown + f"(is_idle AND s_{item} IN (3, 4) OR is_exhausted AND s_{item} = 3)"
+    return unknown + f"is_idle AND s_{item} IN (3, 4)"
+
+
+def _derived() -> str:
+    columns = []
+    for item in items():
+        proof = _proof(item)
+        value, status = f"v_{item}", f"s_{item}"
+        if proof is not None:
+            value = f"CASE WHEN {proof} THEN 0 ELSE v_{item} END"
+            status = f"CAST(CASE WHEN {proof} THEN s_{item} + {DERIVED} ELSE s_{item} END AS UTINYINT)"
+        columns += [f"{value} AS v_{item}", f"{status} AS s_{item}"]
+    return _listed(columns)
+
+
+def _application_wide(into: str) -> str:
+    return template("base/application_wide.sql").substitute(
+        into=into, decoded=_decoded(), known_sum=_known_sum(), derived=_derived()
+    )
+
+
+def _totals() -> str:
+    """The total column; where it is blank or missing and all six applicants are printed, their sum."""
+    columns = []
+    for item in items():
+        printed = f"max(v_{item}) FILTER (applicant_code = 'total')"
+        status = f"max(s_{item}) FILTER (applicant_code = 'total')"
+        parts = f"applicant_code <> 'total' AND s_{item} {KNOWN}"
+        summed = f"{status} IN (3, 4) AND count(*) FILTER ({parts}) = 6"
+        columns.append(
+            f"CASE WHEN {summed} THEN CAST(sum(v_{item}) FILTER ({parts}) AS BIGINT) ELSE {printed} END AS v_{item}"
+        )
+        columns.append(f"CAST(CASE WHEN {summed} THEN {status} + {DERIVED} ELSE {status} END AS UTINYINT) AS s_{item}")
+    columns += [
+        f"max(v_new_received) FILTER (applicant_code = '{applicant}') AS {_received(applicant)}"
+        for applicant in applicants()
+    ]
+    return _listed(columns)
+
+
+def _received(applicant: str) -> str:
+    return f"new_received_{applicant}"
+
+
+def _figures() -> str:
+    columns = [f"d.v_{item} AS {item}" for item in items() if item not in DISPOSITION_GROUPS[:2]]
+    columns += [f"d.v_{item} AS {item}" for item in DISPOSITION_GROUPS[:2]]
+    columns += [
+        f"{' + '.join(f'd.v_{item}' for item in items_of(group))} AS {group}"
+        for group in ("denied", "unavailable", "not_processed")
+    ]
+    details = " + ".join(f"d.v_{item}" for item in OTHER_DETAILS)
+    columns.append(f"coalesce({details}, d.v_other_handling) AS other_handled")
+    columns += [f"d.{_received(applicant)}" for applicant in applicants()]
+    columns += [f"d.s_{item} AS s_{item}" for item in items()]
+    return _listed(columns)
+
+
+def _review() -> str:
+    cells = [
+        (channel, outcome)
+        for channel in vocabulary.codes("review_channel", "channel_code")
+        for outcome in vocabulary.codes("review_outcome", "outcome_code")
+    ]
+    return _listed(
+        [
+            f"max(value) FILTER (channel_code = '{channel}' AND outcome_code = '{outcome}') AS {channel}_{outcome}"
+            for channel, outcome in cells
+        ]
+    )
+
+
+def _proactive() -> str:
+    columns = []
+    for row in vocabulary.rows("proactive_measure"):
+        category, measure = row["category_code"], row["measure_code"]
+        cell = f"category_code = '{category}' AND measure_code = '{measure}'"
+        if row["unit"] == "wan_yuan":
+            columns.append(f"max(value) FILTER ({cell} AND unit = 'wan_yuan') AS {category}_{measure}")
+            continue
+        countable = "value = trunc(value)" if measure == "change" else "value >= 0 AND value = trunc(value)"
+        columns.append(f"CAST(max(value) FILTER ({cell} AND {countable}) AS BIGINT) AS {category}_{measure}")
+    return _listed(columns)
+
+
+def _report_wide(into: str) -> str:
+    derived = " + ".join(f"coalesce(d.s_{item} > 7, false)::INTEGER" for item in items())
+    known = " + ".join(f"(d.v_{item} IS NOT NULL)::INTEGER" for item in items())
+    expected = " + ".join(f"(d.s_{item} IS NOT NULL)::INTEGER" for item in items())
+    return template("base/report_wide.sql").substitute(
+        into=into,
+        decoded=_decoded(),
+        totals=_totals(),
+        known_sum=_known_sum(),
+        derived=_derived(),
+        received=_listed([_received(applicant) for applicant in applicants()]),
+        review=_review(),
+        proactive=_proactive(),
+        figures=_figures(),
+        derived_count=derived,
+        known_count=known,
+        cell_count=f"nullif({expected}, 0)",
+    )
