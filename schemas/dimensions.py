@@ -55,7 +55,9 @@ class DimReport(Table):
     )
     version: pl.Int32 = column("版本号（同一路径自 1 起）", "Version of this path, from 1")
     is_current: bool = column("是否现行版本", "Whether analyses use this version")
-    currency_reason: str = column("现行或非现行的理由", "Why this version is current, or which report stands for it", null=True)
+    currency_reason: str = column(
+        "现行或非现行的理由", "Why this version is current, or which report stands for it", null=True
+    )
     in_raw: bool = column("来源文件是否仍在原始目录", "Whether the file is still in the raw folder")
     first_seen_at: pl.Datetime = column("首次发现时间（UTC）", "When the file was first seen, UTC")
     loaded_at: pl.Datetime = column("入库时间（UTC）", "When it was read, UTC")
@@ -73,7 +75,9 @@ class DimAgency(Table):
     agency_id: str = column("机关标识", "Agency identifier, the same in every run, year and spelling")
     agency_name: str = column("机关名称", "Name of the agency")
     region_code: str = column(
-        "行政区划代码（GB/T 2260）", "Division code of GB/T 2260; null where nothing tells it or evidence conflicts", null=True
+        "行政区划代码（GB/T 2260）",
+        "Division code of GB/T 2260; null where nothing tells it or evidence conflicts",
+        null=True,
     )
     region_evidence: str = column("区划判定依据", "What decided the division", null=True, of=REGION_EVIDENCE)
     evidence_detail: str = column("依据与冲突的详情", "The evidence found, and its conflicts", null=True)

@@ -41,7 +41,9 @@ class Quarantine(Table):
     """One file that gave no report."""
 
     source_path: str = column("来源路径", "Path within the raw folder")
-    source_sha256: str = column("来源文件 SHA-256", "SHA-256 of the bytes, null where they could not be read", null=True)
+    source_sha256: str = column(
+        "来源文件 SHA-256", "SHA-256 of the bytes, null where they could not be read", null=True
+    )
     reason_code: str = column("原因", "Reason", of=codes("quarantine_reason", "reason_code"))
     detail: str = column("详情与补救办法", "Detail and remedy", null=True)
     seen_at: pl.Datetime = column("发现时间（UTC）", "When it was seen, UTC")

@@ -1,0 +1,173 @@
+"""Document → report: the pure core. Knows the statutory forms and no file format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.readers.document import Document
+from pipelines.readers.errors import Quarantined
+from pipelines.report.application import Matrix, read_application
+from pipelines.report.cells import Key, distrust, missing
+from pipelines.report.identity import find_identity, find_title, years_in
+from pipelines.report.labels import APPLICANTS, items, measures, unit_of
+from pipelines.report.model import Observation, Report, Value
+from pipelines.report.proactive import Proactive, form_of, read_proactive
+from pipelines.report.review import CANONICAL, Review, read_review
+from pipelines.report.rows import Row, document_to_rows, rows_by_table
+from pipelines.report.sections import find_headings, rows_to_sections
+from schemas.vocabulary import settings
+
+_FORMS = settings("forms")["form"]
+_FIRST_YEAR = min(year for form in _FORMS.values() for year in form["years"])
+
+
+def read_report(document: Document, source_path: str) -> Report:
+    """Read one report.
+
+    Raises:
+        Quarantined: ``not_a_report``, ``unsupported_form``, ``no_tables``, ``no_agency``, ``no_year``.
+
+    """
+    rows = document_to_rows(document)
+    headings = find_headings(rows)
+    tables = rows_by_table(rows, frozenset(heading.position for heading in headings))
+    proactive = read_proactive([rows[n] for n in tables["proactive"]])
+    application = read_application([rows[n] for n in tables["application"]])
+    review = read_review([rows[n] for n in tables["review"]])
+    first = (
+        headings[0].position if headings else min((n for found in tables.values() for n in found), default=len(rows))
+    )
+    form = _form(proactive, application)
+    if form is None:
+        raise _no_tables(document, rows, first)
+    identity, observations = find_identity(document, rows, first, source_path)
+    last = _last_locator(rows) if document.ends_open else None
+    in_tables = frozenset(n for found in tables.values() for n in found)
+    cells = _complete(form, proactive, application, review, last)
+    return Report(
+        source_format=document.source_format,
+        identity=identity,
+        form_version=form,
+        sections=rows_to_sections(rows, headings, in_tables),
+        application=cells[0],
+        proactive=cells[1],
+        review=cells[2],
+        observations=(*observations, *_observations(form, proactive, application, review)),
+        evidence=(),
+        claims=(),
+    )
+
+
+def _form(proactive: Proactive, application: Matrix) -> str | None:
+    """The edition: by the columns of section 2, then by the rows of （六）; never by year or headings."""
+    by_columns = form_of(proactive.measures_seen)
+    if by_columns is not None:
+        return by_columns
+    found = {item for item, _ in application.cells}
+    for form, edition in _FORMS.items():
+        if found & set(edition["other_handling_items"]):
+            return str(form)
+    return None
+
+
+def _complete(
+    form: str, proactive: Proactive, application: Matrix, review: Review, last: str | None
+) -> tuple[dict[Key, Value], dict[Key, Value], dict[Key, Value]]:
+    """Every cell of the form, in form order; those that the document lacks are ``missing``."""
+    matrix = {
+        (item, applicant): application.cells.get((item, applicant), missing(application.mismatched.get(item)))
+        for item in _items_printed(form, application)
+        for applicant in APPLICANTS
+    }
+    section_two = {
+        (category, measure): _with_unit(category, measure, proactive.cells.get((category, measure), missing()))
+        for category, codes in measures(form).items()
+        for measure in codes
+    }
+    section_four = review.cells or {key: missing() for key in CANONICAL}
+    for table in (matrix, section_two, section_four):
+        table.update(dict(distrust(table, last)))
+    return matrix, section_two, section_four
+
+
+def _items_printed(form: str, application: Matrix) -> list[str]:
+    """The form's rows, and in a hybrid the rows of （六） that the other edition has."""
+    own = items(form)
+    found = {item for item, _ in application.cells}
+    foreign = {item for item in found if item not in own}
+    if foreign and found & set(_FORMS[form]["other_handling_items"]):
+        foreign = set()
+    order = list(dict.fromkeys([*own, *foreign]))
+    place = {item: n for n, item in enumerate(items("2021")[:-2] + ("other_handling",) + items("2021")[-2:])}
+    return sorted(order, key=lambda item: place[item])
+
+
+def _with_unit(category: str, measure: str, value: Value) -> Value:
+    """The unit of a cell of section 2; only the total of procurement takes the unit that its cell states."""
+    unit = unit_of(category, measure)
+    if measure != "total_amount":
+        if unit == "wan_yuan" and value.unit == "yuan" and value.value is not None:
+            return value._replace(value=value.value / _YUAN_IN_WAN, unit=unit)
+        return value._replace(unit=unit)
+    if value.unit == "yuan" and value.value is not None:
+        return value._replace(value=value.value / _YUAN_IN_WAN, unit="wan_yuan")
+    return value
+
+
+_YUAN_IN_WAN = 10_000
+
+
+def _observations(form: str, proactive: Proactive, application: Matrix, review: Review) -> list[Observation]:
+    found = [
+        Observation("missing_table", table)
+        for table, part in (
+            ("fact_proactive_disclosure", proactive),
+            ("fact_application", application),
+            ("fact_review_litigation", review),
+        )
+        if not part.cells
+    ]
+    for table, mismatched in (
+        ("fact_proactive_disclosure", proactive.mismatched),
+        ("fact_application", application.mismatched),
+    ):
+        if mismatched:
+            locator = next(iter(mismatched.values()))
+            found.append(Observation("row_width_mismatch", table, " ".join(mismatched), locator))
+    if review.mismatched:
+        found.append(Observation("row_width_mismatch", "fact_review_litigation", None, review.mismatched))
+    return found + _mixed(form, application)
+
+
+def _mixed(form: str, application: Matrix) -> list[Observation]:
+    found = {item for item, _ in application.cells}
+    own = set(_FORMS[form]["other_handling_items"])
+    foreign = sorted(found - set(items(form)))
+    if not foreign or found & own:
+        return []
+    locator = next((value.locator for (item, _), value in application.cells.items() if item in foreign), None)
+    return [Observation("table_mixed_forms", "fact_application", " ".join(foreign), locator, form)]
+
+
+def _last_locator(rows: Sequence[Row]) -> str | None:
+    for row in reversed(rows):
+        for item in reversed(row.fields):
+            if not item.is_empty:
+                return item.cell.locator
+    return None
+
+
+def _no_tables(document: Document, rows: Sequence[Row], first: int) -> Quarantined:
+    """Why a document without statutory tables gives no report."""
+    title = find_title(document, rows, first)
+    if title is None:
+        return Quarantined("not_a_report", "neither the title of a yearly report nor a statutory table is in it")
+    years = years_in(title.plain)
+    if years and years[0] < _FIRST_YEAR:
+        return Quarantined("unsupported_form", f"report of {years[0]}: the statutory tables begin with {_FIRST_YEAR}")
+    parts = [f"the report's text holds no statutory table that can be read ({title.text})"]
+    if document.attachments:
+        parts.append("attachments: " + ", ".join(document.attachments[:5]))
+    if document.pictures:
+        parts.append(f"{document.pictures} pictures, which may hold the tables")
+    return Quarantined("no_tables", "; ".join(parts))

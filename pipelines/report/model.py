@@ -82,7 +82,7 @@ class Report:
 
     source_format: str
     identity: Identity
-    form_version: Literal["2019", "2021"]
+    form_version: str
     sections: tuple[Section, ...]
     application: dict[tuple[str, str], Value]
     proactive: dict[tuple[str, str], Value]

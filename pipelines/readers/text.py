@@ -1,0 +1,194 @@
+"""Plain text: lines with tabs, pipes, aligned spaces, or one cell a line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
+from pipelines.readers.encoding import decode
+from pipelines.readers.errors import Quarantined
+
+MAX_LINES = 200_000
+MAX_FIELDS = 400
+_LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页(?:[,，、\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})\s*"
+)
+_FIGURE = re.compile(r"[+\-－]?[\d０-９][\d０-９,，.．]*(?:[^\W\d_]{1,2})?|[/／\\\-—－–]+")
+_GAP = re.compile(r"[ \u3000\xa0]{2,}")
+_TOKEN = re.compile(r"[^ \u3000\xa0]+")
+_RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
+_PIPES = str.maketrans({"｜": "|", "│": "|", "┃": "|", "║": "|"})
+
+Line = tuple[str, str]
+"""The text of one line and its locator."""
+
+
+def read(data: bytes) -> Document:
+    """Read a text file of any Chinese or Unicode encoding.
+
+    Raises:
+        Quarantined: ``too_large`` beyond 200,000 lines.
+
+    """
+    text = decode(data, None)
+    return text_to_document(text)
+
+
+def text_to_document(text: str) -> Document:
+    """Read decoded text; line numbers count from 1."""
+    raw_lines = _LINE_BREAK.split(text.replace("\f", "\n"))
+    if len(raw_lines) > MAX_LINES:
+        raise Quarantined("too_large", f"{len(raw_lines)} lines, at most {MAX_LINES} are read; split the file")
+    lines = [(raw, f"line {number}") for number, raw in enumerate(raw_lines, 1)]
+    blocks = _comma_table(lines) or lines_to_blocks(lines)
+    return Document("text", blocks, ends_open=not text.endswith(("\n", "\r")))
+
+
+def lines_to_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
+    """Group lines into paragraphs and tables, in order."""
+    blocks: list[Block] = []
+    rows: list[tuple[Cell, ...]] = []
+    kind: str | None = None
+    for row_kind, item in _classified(lines):
+        if row_kind != kind and rows:
+            blocks.append(_table(rows, kind))
+            rows = []
+        kind = row_kind
+        if isinstance(item, Paragraph):
+            blocks.append(item)
+        else:
+            rows.append(item)
+    if rows:
+        blocks.append(_table(rows, kind))
+    return tuple(blocks)
+
+
+def _table(rows: list[tuple[Cell, ...]], kind: str | None) -> Table:
+    return Table(tuple(rows), "aligned" if kind == "aligned" else "rows", rows[0][0].locator)
+
+
+def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph | tuple[Cell, ...]]]:
+    """Each line as a paragraph or a table row, with the kind of table it belongs to."""
+    group: list[Line] = []
+    for raw, locator in lines:
+        if raw.startswith("\t") and "\t" not in raw[1:]:
+            group.append((raw[1:], locator))
+            continue
+        if group:
+            yield "group", _cells(group)
+            group = []
+        text = raw.strip()
+        if text:
+            yield _line(raw, text, locator)
+    if group:
+        yield "group", _cells(group)
+
+
+def _line(raw: str, text: str, locator: str) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
+    if "\t" in raw:
+        return "tabs", _fields(raw.rstrip("\r\n").split("\t"), locator)
+    piped = text.translate(_PIPES)
+    if piped.count("|") > 1:
+        if _RULE_ROW.fullmatch(piped):
+            return "pipes", Paragraph("", locator, "running")
+        return "pipes", _fields(_pipe_fields(piped), locator)
+    if _PAGE_NUMBER.fullmatch(text):
+        return None, Paragraph(text, locator, "running")
+    if " " in text or "\u3000" in text or "\xa0" in text:
+        aligned = _aligned(raw, locator)
+        if aligned:
+            return "aligned", aligned
+    return None, Paragraph(text, locator)
+
+
+def _pipe_fields(piped: str) -> list[str]:
+    inner = piped.removeprefix("|").removesuffix("|")
+    return inner.split("|")
+
+
+def _fields(fields: Iterable[str], locator: str) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(field.strip(), f"{locator} field {number + 1}", number)
+        for number, field in enumerate(fields)
+        if number < MAX_FIELDS
+    )
+
+
+def _cells(group: Sequence[Line]) -> tuple[Cell, ...]:
+    """Consecutive indented lines are the cells of one row."""
+    return tuple(Cell(text.strip(), locator, number) for number, (text, locator) in enumerate(group[:MAX_FIELDS]))
+
+
+def _aligned(raw: str, locator: str) -> tuple[Cell, ...] | None:
+    """The fields of a line that is laid out in columns, or nothing for a line of prose."""
+    tokens = [(match.start(), match.group()) for match in _TOKEN.finditer(raw)]
+    figures = 0
+    while figures < len(tokens) and _FIGURE.fullmatch(tokens[-1 - figures][1]):
+        figures += 1
+    wide = _GAP.search(raw.strip(" \u3000\xa0")) is not None
+    if not wide and not _ends_in_figures(tokens, figures):
+        return None
+    heads = len(tokens) - figures
+    spans = _head_spans(raw, tokens[:heads]) + tokens[heads:]
+    if len(spans) < 2 and figures == 0:
+        return None
+    edges = _display_edges(raw)
+    return tuple(
+        Cell(text, f"{locator} field {number + 1}", edges[start], edges[start + len(text)] - edges[start])
+        for number, (start, text) in enumerate(spans[:MAX_FIELDS])
+    )
+
+
+def _ends_in_figures(tokens: Sequence[tuple[int, str]], figures: int) -> bool:
+    """Several figures at the end of a line, or one behind a short label, make it a row."""
+    if figures >= 2:
+        return True
+    return figures == 1 and len(tokens) in {2, 3} and sum(len(text) for _, text in tokens) <= 40
+
+
+def _head_spans(raw: str, tokens: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Join what only single spaces part."""
+    spans: list[tuple[int, str]] = []
+    for start, text in tokens:
+        if spans and start - (spans[-1][0] + len(spans[-1][1])) == 1:
+            head = spans[-1][0]
+            spans[-1] = (head, raw[head : start + len(text)])
+        else:
+            spans.append((start, text))
+    return spans
+
+
+def _display_edges(raw: str) -> list[int]:
+    """The display column of each character, wide ones taking two."""
+    edges = [0]
+    for character in raw:
+        edges.append(edges[-1] + (2 if unicodedata.east_asian_width(character) in "WFA" else 1))
+    return edges
+
+
+def _comma_table(lines: Sequence[Line]) -> tuple[Block, ...] | None:
+    """The whole file as comma-separated values, where most lines have the same number of commas."""
+    filled = [raw for raw, _ in lines if raw.strip()]
+    counts = [raw.count(",") for raw in filled]
+    common = max(set(counts), key=counts.count) if counts else 0
+    if common < 3 or counts.count(common) * 2 < len(counts) or any("\t" in raw for raw in filled):
+        return None
+    source = io.StringIO("\n".join(raw for raw, _ in lines))
+    reader = csv.reader(source)
+    blocks: list[Block] = []
+    try:
+        for fields in reader:
+            locator = f"line {reader.line_num}"
+            texts = [field for field in fields if field.strip()]
+            if len(texts) == 1 and len(texts[0]) > 1 and not _FIGURE.fullmatch(texts[0].strip()):
+                blocks.append(Paragraph(texts[0].strip(), locator))
+            elif texts:
+                blocks.append(Table((_fields(fields, locator),), "rows", locator))
+    except csv.Error:
+        return None
+    return tuple(blocks)

@@ -1,0 +1,141 @@
+"""Section 3: the applications matrix, items × applicants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.report.cells import Key, field_to_value, merge, missing
+from pipelines.report.columns import SUBTOTAL, Columns, head_code, heads_to_columns
+from pipelines.report.labels import APPLICANTS, item_order, lookup
+from pipelines.report.matching import match_items
+from pipelines.report.model import Value
+from pipelines.report.placing import Placed, place_values, rows_agree_with_heads
+from pipelines.report.rows import STRONG_APPLICANTS, WEAK_ITEMS, Field, Row
+from pipelines.report.runs import Run, rows_to_runs
+
+_GLUED = re.compile(r"(\D+?)(\d+)")
+
+
+@dataclass(slots=True)
+class Matrix:
+    """The cells found, and the rows whose values could not be assigned."""
+
+    cells: dict[Key, Value] = field(default_factory=dict)
+    mismatched: dict[str, str] = field(default_factory=dict)
+    """Item code to the locator of a row that was left out."""
+    rows_found: bool = False
+
+
+def read_application(rows: Sequence[Row]) -> Matrix:
+    """All cells of the matrix that the rows of section 3 give.
+
+    A row whose values cannot be assigned to the columns is ``missing`` in all columns
+    (never shifted, never padded) and named in ``mismatched``.
+    """
+    heads, body = _heads_and_body(rows)
+    matrix = Matrix(rows_found=bool(body))
+    columns = _columns_by_table(heads, body)
+    runs = rows_to_runs(body, _is_strong_item, _is_item)
+    codes = match_items(runs)
+    _read_glued(body, matrix)
+    trusted = rows_agree_with_heads(runs, codes, columns)
+    for run, code in zip(runs, codes, strict=True):
+        if code is not None:
+            _add_row(matrix, code, place_values(run, _columns_of(run, columns), trusted), run)
+    return matrix
+
+
+def _add_row(matrix: Matrix, code: str, placed: Placed | None, run: Run) -> None:
+    if placed is None:
+        found = {(code, applicant): missing(run.locator) for applicant in APPLICANTS}
+        matrix.mismatched[code] = run.locator
+    else:
+        found = {
+            (code, applicant): field_to_value(placed[applicant]) if applicant in placed else missing(run.locator)
+            for applicant in APPLICANTS
+        }
+    if merge(matrix.cells, found):
+        matrix.mismatched[code] = run.locator
+
+
+def _is_item(item: Field) -> bool:
+    return item.reading.key in lookup("item")
+
+
+def _is_strong_item(item: Field) -> bool:
+    return lookup("item").get(item.reading.key, "total_handled") not in WEAK_ITEMS
+
+
+def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Head rows (those of a repeated head too) and the rows with items."""
+    first = next((n for n, row in enumerate(rows) if any(_is_strong_item(item) for item in row.fields)), len(rows))
+    heads, body = [], []
+    for position, row in enumerate(rows):
+        figures = any(item.reading.kind == "figure" for item in row.fields)
+        strong = any(head_code(item) in STRONG_APPLICANTS for item in row.fields)
+        if (position < first and not figures) or (strong and not figures and not any(map(_is_strong_item, row.fields))):
+            heads.append(row)
+        else:
+            body.append(row)
+    return heads, body
+
+
+def _columns_by_table(heads: Sequence[Row], body: Sequence[Row]) -> dict[int, Columns]:
+    """The columns that hold in each table; a table without a head of its own goes on with those before it."""
+    found: dict[int, Columns] = {}
+    current: Columns | None = None
+    for table in _tables_in_order(heads, body):
+        own = heads_to_columns([row for row in heads if _part(row) == table])
+        if own is not None:
+            current = own
+        if current is not None:
+            found[table] = current if own is not None else current._replace(places=_kept_places(current, table, body))
+    return found
+
+
+def _part(row: Row) -> int:
+    """Each grid is a part of its own; everything else flows together as part 0."""
+    return row.table_no if row.kind == "grid" else 0
+
+
+def _tables_in_order(heads: Sequence[Row], body: Sequence[Row]) -> list[int]:
+    return list(dict.fromkeys([*map(_part, heads), *map(_part, body)]))
+
+
+def _kept_places(columns: Columns, table: int, body: Sequence[Row]) -> tuple[int, ...] | None:
+    """The places of the table before hold only where this one is exactly as wide."""
+    width = max((row.width for row in body if _part(row) == table), default=None)
+    return columns.places if columns.kind == "grid" and width == columns.width else None
+
+
+def _columns_of(run: Run, columns: dict[int, Columns]) -> Columns | None:
+    return columns.get(_part(run.row) if run.row is not None else 0)
+
+
+def _read_glued(body: Sequence[Row], matrix: Matrix) -> None:
+    """A label and its figures printed as one word cannot be parted: the row is unreadable."""
+    for row in body:
+        if len(row.fields) != 1 or not row.fields[0].is_label:
+            continue
+        found = glued_label(row.fields[0], "item")
+        if found is not None:
+            cell = row.fields[0].cell
+            value = Value(None, cell.text, "unreadable", cell.locator)
+            merge(matrix.cells, {(found, applicant): value for applicant in APPLICANTS})
+
+
+@cache
+def _rank(code: str) -> int:
+    return item_order()[code]
+
+
+def glued_label(item: Field, scope: str) -> str | None:
+    """The code of a label that its figures are glued to, such as 规章000."""
+    match = _GLUED.fullmatch(item.reading.key)
+    return lookup(scope).get(match[1]) if match else None
+
+
+__all__ = ["SUBTOTAL", "Matrix", "glued_label", "read_application"]

@@ -1,0 +1,280 @@
+"""Who reports on which year: title, agency, year, date of publication, site code, each as the document prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from pipelines.readers.document import Document
+from pipelines.readers.errors import Quarantined
+from pipelines.report.model import Identity, Observation
+from pipelines.report.rows import Row
+from pipelines.report.text import one_width, squeeze
+from schemas.vocabulary import settings
+
+_IDENTITY = settings("identity")
+_TITLE, _YEAR, _AGENCY = _IDENTITY["title"], _IDENTITY["year"], _IDENTITY["agency"]
+_PUBLISHED, _SITE = _IDENTITY["published"], _IDENTITY["site"]
+_HEAD_ROWS = 60
+_TAIL_ROWS = 60
+
+
+class Title(NamedTuple):
+    """The report's title as printed and as matched (``plain``), and its place among the rows."""
+
+    text: str
+    plain: str
+    position: int
+    locator: str
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | None:
+    """The report's title: among the rows before the first section, else what the container states."""
+    for position, row in enumerate(rows[: min(before + 1, _HEAD_ROWS)]):
+        for title in _printed_titles(rows, position, row):
+            if _is_title(title.plain):
+                return title
+    stated = [document.title or "", *(value for name, value in document.metadata if "title" in name.casefold())]
+    for text in stated:
+        plain = _pattern(_TITLE["site_tail"]).sub("", squeeze(text))
+        for candidate in (plain, squeeze(text)):
+            if _is_title(candidate):
+                return Title(text.strip(), candidate, -1, "page title")
+    return None
+
+
+def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Title]:
+    """The row alone, then joined with the rows behind it, as a title may be set in several lines."""
+    if row.role == "running":
+        return
+    text = row.text.strip()
+    locator = row.fields[0].cell.locator
+    for size in range(1, 4):
+        if not text or len(text) > _TITLE["longest"]:
+            return
+        yield Title(text, _pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
+        following = rows[position + size] if position + size < len(rows) else None
+        if following is None or following.role in {"chrome", "running"} or len(following.text) > _TITLE["longest"]:
+            return
+        text = f"{text} {following.text.strip()}"
+
+
+def _is_title(plain: str) -> bool:
+    if len(plain) > _TITLE["longest"] or _pattern(_TITLE["never"]).search(plain):
+        return False
+    return _pattern(_TITLE["core"]).search(plain) is not None and not plain.endswith(("。", ";", ",", "、"))
+
+
+def years_in(plain: str) -> list[int]:
+    """All years that a squeezed text names, arabic or Chinese."""
+    found = [int(year) for year in _pattern(_YEAR["arabic"]).findall(plain)]
+    digits = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
+    found += [2000 + 10 * digits[ten] + digits[one] for ten, one in _pattern(_YEAR["chinese"]).findall(plain)]
+    return found or [int(year) for year in _pattern(_YEAR["loose"]).findall(plain)][:1]
+
+
+def period_years(rows: Iterable[Row]) -> list[int]:
+    """The years of the reporting period that the text states (统计期限)."""
+    found = []
+    for row in rows:
+        plain = squeeze(row.text) if len(row.text) < _LONGEST_PARAGRAPH else squeeze(row.text[:_LONGEST_PARAGRAPH])
+        if _pattern(_YEAR["period_cue"]).search(plain):
+            found += [int(match[0]) for match in _pattern(_YEAR["period"]).findall(plain)]
+    return found
+
+
+_LONGEST_PARAGRAPH = 3000
+
+
+def agency_of_title(plain: str) -> str | None:
+    """The agency that a title names, or nothing where it names none."""
+    name = _pattern(_TITLE["year"]).sub("", plain)
+    name = _pattern(_TITLE["report_words"]).sub("", name).strip("的关于()[]《》:、-—")
+    return name if is_agency(name) else None
+
+
+def is_agency(name: str) -> bool:
+    """Whether a text can be an agency's name."""
+    if not 2 < len(name) <= _AGENCY["longest"] or _pattern(_AGENCY["never"]).search(name):
+        return False
+    return _pattern(_AGENCY["suffix"]).search(name.rstrip(")(")) is not None
+
+
+def find_agency(document: Document, rows: Sequence[Row], title: Title | None) -> str | None:
+    """The agency: title, the line above it, contact sentence, publisher of the page head, signature."""
+    return next(_agencies(document, rows, title), None)
+
+
+def _agencies(document: Document, rows: Sequence[Row], title: Title | None) -> Iterator[str]:
+    if title is not None:
+        yield from _present(agency_of_title(title.plain))
+        if title.position > 0:
+            yield from _present(_bare_agency(rows[title.position - 1].text))
+    for key in ("contact", "preface"):
+        for row in _head_and_tail(rows):
+            for name in _pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
+                yield from _present(name if is_agency(name) else None)
+    yield from _publishers(document, rows)
+    for row in reversed(rows[-_TAIL_ROWS:]):
+        if row.role == "text" and len(row.text) <= _AGENCY["signature_longest"]:
+            yield from _present(_bare_agency(row.text))
+
+
+def _publishers(document: Document, rows: Sequence[Row]) -> Iterator[str]:
+    for name, value in document.metadata:
+        if name in _AGENCY["publisher_names"]:
+            yield from _present(_bare_agency(value))
+    for row in rows[:_HEAD_ROWS]:
+        for name in _pattern(_AGENCY["publisher"]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
+            yield from _present(name if is_agency(name) else None)
+
+
+def _present(name: str | None) -> Iterator[str]:
+    if name:
+        yield name
+
+
+def _bare_agency(text: str) -> str | None:
+    plain = squeeze(text)
+    return plain if is_agency(plain) else None
+
+
+def _head_and_tail(rows: Sequence[Row]) -> list[Row]:
+    if len(rows) <= _HEAD_ROWS + _TAIL_ROWS:
+        return list(rows)
+    return [*rows[:_HEAD_ROWS], *rows[-_TAIL_ROWS:]]
+
+
+def find_published(document: Document, rows: Sequence[Row], first: int, source_path: str) -> date | None:
+    """The date of publication: page head, metadata, link, signature, in this order."""
+    for row in [*rows[: min(first + 1, _HEAD_ROWS)], *(row for row in rows if row.role == "chrome")]:
+        found = _labelled_date(row)
+        if found is not None:
+            return found
+    for name, value in document.metadata:
+        if name in _PUBLISHED["metadata"] and (found := _date_in(one_width(value))) is not None:
+            return found
+    link = _pattern(_PUBLISHED["path"]).search(source_url(document) or source_path)
+    if link and (found := _date(link.groups())) is not None:
+        return found
+    return _signature_date(rows)
+
+
+def _labelled_date(row: Row) -> date | None:
+    if len(row.text) > _LONGEST_PARAGRAPH:
+        return None
+    plain = one_width(row.text)
+    match = _pattern(_PUBLISHED["label"] + _PUBLISHED["date"]).search(plain)
+    if match is None:
+        match = _pattern("^" + _PUBLISHED["date"]).search(plain)
+        if match is None or plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
+            return None
+    return _date(match.groups())
+
+
+def _signature_date(rows: Sequence[Row]) -> date | None:
+    for row in reversed(rows[-_TAIL_ROWS:]):
+        if row.role == "text" and len(row.text) <= _PUBLISHED["signature_longest"]:
+            plain = one_width(row.text)
+            match = _pattern(_PUBLISHED["date"] + "$").search(plain)
+            if match:
+                return _date(match.groups())
+            match = _pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
+            if match:
+                return _chinese_date(match)
+    return None
+
+
+def _date_in(plain: str) -> date | None:
+    match = _pattern(_PUBLISHED["date"]).search(plain)
+    return _date(match.groups()) if match else None
+
+
+def _date(parts: Sequence[str | None]) -> date | None:
+    try:
+        year, month, day = (int(part or "") for part in parts[:3])
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _chinese_date(match: re.Match[str]) -> date | None:
+    digits = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
+    return _date([str(2000 + 10 * digits[match[1]] + digits[match[2]]), str(_count(match[3])), str(_count(match[4]))])
+
+
+def _count(numeral: str) -> int:
+    """A numeral of one to three characters with 十, such as 二十三."""
+    digits: dict[str, int] = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
+    ten: str = settings("values")["ten"]
+    tens, found, ones = numeral.rpartition(ten)
+    if not found:
+        return digits.get(ones, 0)
+    return 10 * (digits.get(tens, 0) or 1) + (digits.get(ones, 0) if ones else 0)
+
+
+def source_url(document: Document) -> str | None:
+    """The page's own address, where it states it."""
+    return next((value for name, value in document.metadata if name in _SITE["url_metadata"] and value), None)
+
+
+def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:
+    """The identification code of the government site (ten digits, or bm and eight)."""
+    for name, value in document.metadata:
+        if name in _SITE["metadata"] and _pattern(r"^(?:[bB][mM]\d{8}|\d{10})$").search(value.strip()):
+            return value.strip()
+    for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[:_HEAD_ROWS]]:
+        match = _pattern(_SITE["code"]).search(squeeze(row.text[:_LONGEST_PARAGRAPH]))
+        if match:
+            return match[1]
+    return None
+
+
+def find_identity(
+    document: Document, rows: Sequence[Row], first_heading: int, source_path: str
+) -> tuple[Identity, list[Observation]]:
+    """Who reports on which year.
+
+    Raises:
+        Quarantined: ``no_agency`` or ``no_year`` where nothing tells it.
+
+    """
+    title = find_title(document, rows, first_heading)
+    period = period_years(rows)
+    year = _report_year(title, period, rows, first_heading)
+    if year is None:
+        raise Quarantined("no_year", "neither title, reporting period nor headings name a year; add it to manifest.csv")
+    agency = find_agency(document, rows, title)
+    if agency is None:
+        raise Quarantined("no_agency", "neither title, contact, publisher nor signature names an agency")
+    published = find_published(document, rows, first_heading, source_path)
+    identity = Identity(
+        title.text if title else None, agency, year, published, find_site_code(document, rows), source_url(document)
+    )
+    return identity, _year_conflict(year, period, title)
+
+
+def _report_year(title: Title | None, period: Sequence[int], rows: Sequence[Row], first: int) -> int | None:
+    if title is not None and (years := years_in(title.plain)):
+        return years[0]
+    if period:
+        return period[0]
+    for row in rows[max(0, first - 8) : first + 12]:
+        if years := years_in(squeeze(row.text[:200])):
+            return years[0]
+    return None
+
+
+def _year_conflict(year: int, period: Sequence[int], title: Title | None) -> list[Observation]:
+    others = sorted({other for other in period if other != year})
+    if not others or year in period or title is None:
+        return []
+    return [Observation("year_conflict", None, "report_year", title.locator, str(year), " ".join(map(str, others)))]

@@ -1,0 +1,90 @@
+"""Which item of the form the labels of a run mean: exact wording first, then the order of the form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pipelines.report.labels import item_order, lookup, nearest
+from pipelines.report.rows import WEAK_ITEMS, Field
+from pipelines.report.runs import Run
+from pipelines.report.text import fold, is_ordinal
+from schemas.vocabulary import settings
+
+_MOST_PIECES = 5
+_VERTICAL = frozenset(settings("values")["folding"]["vertical"])
+_FIRST_OTHER = "not_processed_petition"
+
+
+def match_items(runs: Sequence[Run]) -> list[str | None]:
+    """The item code of each run, or nothing where its label means none or could mean several."""
+    codes: list[str | None] = []
+    last = 0
+    for run in runs:
+        code = _exact(run, last)
+        codes.append(code)
+        last = item_order()[code] if code else last
+    for position, run in enumerate(runs):
+        if codes[position] is None:
+            codes[position] = _in_order(run, codes, position)
+    return codes
+
+
+def pieces(labels: Sequence[Field]) -> list[str]:
+    """The printed pieces of a label, without group labels, lone ordinals and characters of a vertical label."""
+    group = lookup("group")
+    own = [label.cell.text for label in labels if label.reading.key not in group and not _is_loose(label)]
+    if own or not labels:
+        return own
+    return [labels[-1].cell.text] if labels[-1].reading.key in group else []
+
+
+def _is_loose(label: Field) -> bool:
+    text = label.cell.text.strip()
+    return (len(text) <= 1 and text in _VERTICAL) or is_ordinal(text)
+
+
+def _readings(run: Run) -> Iterator[str]:
+    """What the label may be, as folded text: its last pieces joined, then with the first pieces that follow."""
+    before, after = pieces(run.labels), pieces(run.after)
+    for size in range(1, min(_MOST_PIECES, len(before)) + 1):
+        yield fold("".join(before[-size:]))
+    if run.row is not None and run.row.kind == "grid":
+        return
+    for size in range(1, min(_MOST_PIECES, len(before)) + 1):
+        for more in range(1, min(_MOST_PIECES, len(after)) + 1):
+            yield fold("".join(before[-size:] + after[:more]))
+
+
+def _exact(run: Run, last: int) -> str | None:
+    known = lookup("item")
+    for key in _readings(run):
+        code = known.get(key)
+        if code is not None and (code not in WEAK_ITEMS or _fits(code, last)):
+            return code
+    return None
+
+
+def _fits(code: str, last: int) -> bool:
+    """其他, 总计 and 其他处理 stand in several places: they count only behind the rows before them."""
+    order = item_order()
+    if code == "total_handled":
+        return last >= order["granted"]
+    return order[_FIRST_OTHER] <= last < order["total_handled"]
+
+
+def _in_order(run: Run, codes: Sequence[str | None], position: int) -> str | None:
+    """An unknown label between two known neighbours, similar enough and without a rival, is that row."""
+    order = item_order()
+    before = max((order[code] for code in codes[:position] if code), default=0)
+    following = [order[code] for code in codes[position + 1 :] if code]
+    behind = min(following, default=len(order) + 1)
+    taken = {code for code in codes if code}
+    candidates = [code for code, rank in order.items() if before < rank < behind and code not in taken]
+    if not candidates or not run.labels:
+        return None
+    rivals = [code for code in order if code not in candidates]
+    for key in _readings(run):
+        found = nearest(key, "item", candidates, rivals)
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,85 @@
+"""Assigns the values of a row to the columns, by place where the source tells it, else by exact count, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipelines.report.columns import SUBTOTAL, Columns
+from pipelines.report.rows import Field
+from pipelines.report.runs import Run
+
+Placed = dict[str, Field]
+
+
+def place_values(run: Run, columns: Columns | None, trusted: str | None) -> Placed | None:
+    """Column code to cell, or nothing where the values cannot be assigned.
+
+    ``trusted`` is how far the places in a text table may be believed (see ``rows_agree_with_heads``).
+    """
+    if columns is None or any(value.cell.row_span > 1 for value in run.values):
+        return None
+    placed = _by_place(run, columns, trusted)
+    if placed is None:
+        placed = _by_count(run, columns, trusted)
+    if placed is not None:
+        placed.pop(SUBTOTAL, None)
+    return placed
+
+
+def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
+    if run.row is None or columns.places is None or columns.kind != run.row.kind:
+        return None
+    if run.row.kind == "grid" or (run.row.kind == "rows" and trusted == "places"):
+        return _under_heads(run.values, columns.order, columns.places)
+    return None
+
+
+def _under_heads(values: Sequence[Field], order: Sequence[str], places: Sequence[int]) -> Placed | None:
+    """Each head has exactly one cell under it; what stands elsewhere must be empty."""
+    by_place = {value.cell.column: value for value in values if value.cell.column_span == 1}
+    if any(place not in by_place for place in places):
+        return None
+    under = set(places)
+    if any(not value.is_empty for value in values if value.cell.column not in under):
+        return None
+    return {code: by_place[place] for code, place in zip(order, places, strict=True)}
+
+
+def _by_count(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
+    """As many printed values as columns, without a gap."""
+    if any(value.cell.column_span > 1 for value in run.values) and (run.row is None or run.row.kind != "aligned"):
+        return None
+    printed = run.printed
+    if len(printed) == len(columns.order) and run.contiguous:
+        return dict(zip(columns.order, printed, strict=True))
+    if trusted == "count" and len(run.values) == len(columns.order):
+        return dict(zip(columns.order, run.values, strict=True))
+    return None
+
+
+def rows_agree_with_heads(
+    runs: Sequence[Run], codes: Sequence[str | None], columns: Mapping[int, Columns]
+) -> str | None:
+    """Whether every row of a text table agrees with its heads, so that empty cells can be believed.
+
+    ``places``: each row has its label left of the first head and a cell under every head, in a
+    table of one width. ``count``: each row has exactly as many cells behind its label as there
+    are columns. Else nothing: one row that differs makes all places doubtful.
+    """
+    rows = [
+        run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
+    ]
+    heads = columns.get(0)
+    if heads is None or not rows:
+        return None
+    if heads.places is not None and heads.kind == "rows" and _one_width(rows):
+        if all(_under_heads(run.values, heads.order, heads.places) is not None for run in rows):
+            return "places"
+    width = len(heads.order)
+    if all(len(run.values) == width for run in rows) and any(len(run.printed) == width for run in rows):
+        return "count"
+    return None
+
+
+def _one_width(rows: Sequence[Run]) -> bool:
+    return len({run.row.width for run in rows if run.row is not None}) == 1

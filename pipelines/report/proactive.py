@@ -1,0 +1,246 @@
+"""Section 2: what was disclosed unasked, category × measure under each item of article 20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipelines.report.application import glued_label
+from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
+from pipelines.report.labels import lookup, measures, nearest
+from pipelines.report.model import Value
+from pipelines.report.rows import Field, Row
+from pipelines.report.runs import Run, rows_to_runs
+from pipelines.report.text import fold
+from schemas.vocabulary import settings
+
+FORMS = tuple(settings("forms")["form"])
+_MOST_PIECES = 3
+
+
+@dataclass(slots=True)
+class Proactive:
+    """Cells by category and measure; ``measures_seen`` are the column heads that were found."""
+
+    cells: dict[Key, Value] = field(default_factory=dict)
+    mismatched: dict[str, str] = field(default_factory=dict)
+    measures_seen: list[str] = field(default_factory=list)
+    rows_found: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The measures that one head row names, from left to right, with its cells where a row prints them."""
+
+    codes: tuple[str, ...]
+    fields: tuple[Field, ...]
+    row: Row | None
+
+
+def read_proactive(rows: Sequence[Row]) -> Proactive:
+    """All cells of section 2; columns come from the head row above each category."""
+    found = Proactive(rows_found=bool(rows))
+    heads: Heads | None = None
+    for run, own_heads in _runs_with_heads(rows):
+        heads = own_heads or heads
+        if own_heads:
+            found.measures_seen += own_heads.codes
+        category = _category(run, heads)
+        if category is not None and heads is not None:
+            _add_row(found, category, heads, run)
+    _read_glued(rows, found)
+    return found
+
+
+def form_of(measures_seen: Sequence[str]) -> str | None:
+    """The edition whose measures the heads name, or nothing where they name both or neither."""
+    votes = dict.fromkeys(FORMS, 0)
+    for measure in measures_seen:
+        owners = [form for form in FORMS if any(measure in codes for codes in measures(form).values())]
+        if len(owners) == 1:
+            votes[owners[0]] += 1
+    best = max(votes, key=lambda form: votes[form])
+    others = [count for form, count in votes.items() if form != best]
+    return best if votes[best] > 0 and votes[best] > 2 * max(others) else None
+
+
+def _runs_with_heads(rows: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
+    """Runs in order; with the first run behind a head row, that head."""
+    pending: list[Row] = []
+    block: list[Row] = []
+    for row in rows:
+        if _is_head(row):
+            if block:
+                yield from _block_runs(block, pending)
+                pending, block = [], []
+            pending.append(row)
+        else:
+            block.append(row)
+    yield from _block_runs(block, pending)
+
+
+def _is_head(row: Row) -> bool:
+    if any(item.reading.kind == "figure" for item in row.fields):
+        return False
+    return any(_measure(item) for item in row.fields) or any(
+        item.reading.key in lookup("article") for item in row.fields
+    )
+
+
+def _block_runs(block: Sequence[Row], pending: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
+    heads = _heads(pending)
+    for run in rows_to_runs(block, _is_category, _is_category):
+        yield run, heads
+        heads = None
+
+
+def _measure(item: Field) -> str | None:
+    code = lookup("measure").get(item.reading.key) if item.reading.key else None
+    return None if code == "content" else code
+
+
+def _heads(rows: Sequence[Row]) -> Heads | None:
+    """The head that several rows or one row print; an unknown head between known ones is settled by order."""
+    items = [item for row in rows for item in row.fields if item.is_label and _names_measure(item)]
+    codes = _settled([_measure(item) for item in items], items)
+    if not codes or None in codes:
+        return None
+    tabular = [row for row in rows if len(row.fields) > 1 and any(_measure(item) for item in row.fields)]
+    return Heads(tuple(code for code in codes if code), tuple(items), tabular[-1] if len(tabular) == 1 else None)
+
+
+def _names_measure(item: Field) -> bool:
+    key = item.reading.key
+    return key not in lookup("article") and lookup("measure").get(key) != "content" and key not in lookup("table_title")
+
+
+def _settled(codes: list[str | None], items: Sequence[Field]) -> list[str | None]:
+    if None not in codes:
+        return codes
+    known = {code for code in codes if code}
+    owners = [
+        measured
+        for form in FORMS
+        for measured in dict.fromkeys(measures(form).values())
+        if known <= set(measured) and len(measured) == len(codes)
+    ]
+    candidates = sorted({code for measured in owners for code in measured} - known)
+    rivals = [code for code in dict.fromkeys(lookup("measure").values()) if code not in candidates]
+    return [
+        code or nearest(item.reading.key, "measure", candidates, rivals)
+        for code, item in zip(codes, items, strict=True)
+    ]
+
+
+def _is_category(item: Field) -> bool:
+    return item.reading.key in lookup("category")
+
+
+def _category(run: Run, heads: Heads | None) -> str | None:
+    """The category that the run's label names, its pieces joined where it is wrapped."""
+    pieces = [label.cell.text for label in run.labels][-_MOST_PIECES:]
+    known = lookup("category")
+    for size in range(1, len(pieces) + 1):
+        code = known.get(fold("".join(pieces[-size:])))
+        if code is not None:
+            return code
+    if heads is None or not pieces:
+        return None
+    candidates = [
+        category for form in FORMS for category, codes in measures(form).items() if set(codes) & set(heads.codes)
+    ]
+    return nearest(fold(pieces[-1]), "category", list(dict.fromkeys(candidates)), ())
+
+
+def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
+    placed, clean = _place(run, heads)
+    if not clean:
+        found.mismatched[category] = run.locator
+    cells = {
+        (category, code): field_to_value(placed[code], signed=code == "change")
+        if code in placed
+        else missing(run.locator)
+        for code in heads.codes
+    }
+    if merge(found.cells, cells):
+        found.mismatched[category] = run.locator
+
+
+def _place(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
+    """Measure to cell, and whether every printed value found its column."""
+    if any(value.cell.row_span > 1 for value in run.values):
+        return {}, False
+    if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "grid":
+        placed = _under_heads(run, heads)
+        if placed is not None:
+            return placed, len(placed) == len(heads.codes)
+    return _by_count(run, heads)
+
+
+def _under_heads(run: Run, heads: Heads) -> dict[str, Field] | None:
+    """The cell under each head; repeated printings of one merged cell count once."""
+    placed: dict[str, Field] = {}
+    used = 0
+    for code, head in zip(heads.codes, heads.fields, strict=True):
+        left, right = head.cell.column, head.cell.column + head.cell.column_span
+        under = [value for value in run.values if left <= value.cell.column < right]
+        if any(value.cell.column + value.cell.column_span > right and not value.is_empty for value in under[:-1]):
+            return None
+        printed = [value for value in under if not value.is_empty]
+        used += len(printed)
+        chosen = one_of(printed) if printed else (under[0] if under else None)
+        if chosen is not None:
+            placed[code] = chosen
+    return placed if used == len(run.printed) else None
+
+
+def _by_count(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
+    printed, size = run.printed, len(heads.codes)
+    if len(printed) == size and run.contiguous:
+        return dict(zip(heads.codes, printed, strict=True)), True
+    if size == 1 and printed:
+        return _single(run, heads, printed)
+    if _rows_alike(run, heads):
+        by_place = {value.cell.column: value for value in run.values}
+        return {code: by_place[head.cell.column] for code, head in zip(heads.codes, heads.fields, strict=True)}, True
+    return {}, False
+
+
+def _single(run: Run, heads: Heads, printed: Sequence[Field]) -> tuple[Mapping[str, Field], bool]:
+    """One head above several figures: one merged cell repeated, else only what stands right under the head."""
+    code = heads.codes[0]
+    chosen = one_of(printed)
+    if chosen is not None:
+        return {code: chosen}, True
+    head = heads.fields[0].cell
+    if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "rows":
+        under = [value for value in printed if value.cell.column == head.column]
+        return ({code: under[0]} if under else {}), False
+    return {}, False
+
+
+def _rows_alike(run: Run, heads: Heads) -> bool:
+    """Whether head row and value row of a text table have the same cells, so that empty ones can be believed."""
+    if run.row is None or heads.row is None or run.row.kind == "aligned" or heads.row.kind != run.row.kind:
+        return False
+    columns = {value.cell.column for value in run.values}
+    outside = [v for v in run.printed if v.cell.column not in {head.cell.column for head in heads.fields}]
+    return (
+        run.row.width == heads.row.width
+        and all(head.cell.column in columns for head in heads.fields)
+        and all(value.cell.column_span == 1 for value in run.values)
+        and not outside
+    )
+
+
+def _read_glued(rows: Sequence[Row], found: Proactive) -> None:
+    """A category and its figures printed as one word cannot be parted: its cells are unreadable."""
+    form = form_of(found.measures_seen)
+    for row in rows:
+        if form is None or len(row.fields) != 1 or not row.fields[0].is_label:
+            continue
+        category = glued_label(row.fields[0], "category")
+        if category is not None and category in measures(form):
+            cell = row.fields[0].cell
+            value = Value(None, cell.text, "unreadable", cell.locator)
+            merge(found.cells, {(category, code): value for code in measures(form)[category]})

@@ -1,0 +1,191 @@
+"""Flattens a document into rows of fields, whatever printed them, and tells which statutory table each belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, NamedTuple
+
+from pipelines.readers.document import Cell, Document, Paragraph, Role
+from pipelines.report.labels import lookup
+from pipelines.report.text import Reading, read_text
+from schemas.vocabulary import rows as vocabulary_rows
+
+RowKind = Literal["grid", "aligned", "rows", "line"]
+TableName = Literal["proactive", "application", "review"]
+TABLE_NAMES: tuple[TableName, ...] = ("proactive", "application", "review")
+
+
+class Field(NamedTuple):
+    """One printed cell or one line, with what its text is."""
+
+    cell: Cell
+    reading: Reading
+
+    @property
+    def is_label(self) -> bool:
+        """Whether it may be a label."""
+        return self.reading.is_label and self.reading.kind == "text"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is printed."""
+        return self.cell.text.strip() == "" and self.cell.legible
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, or one line (``kind`` line) outside tables."""
+
+    fields: tuple[Field, ...]
+    kind: RowKind
+    table_no: int
+    role: Role = "text"
+
+    @property
+    def width(self) -> int:
+        """The number of columns up to the last field's right edge."""
+        last = self.fields[-1].cell
+        return last.column + last.column_span
+
+    @property
+    def text(self) -> str:
+        """The row as one text."""
+        return " ".join(field.cell.text for field in self.fields if field.cell.text)
+
+
+def document_to_rows(document: Document) -> list[Row]:
+    """All rows and lines in reading order; table rows that are empty are left out."""
+    found: list[Row] = []
+    table_no = 0
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            if block.text.strip():
+                found.append(_paragraph_row(block))
+            continue
+        table_no += 1
+        for cells in block.rows:
+            fields = tuple(Field(cell, read_text(cell.text)) for cell in cells)
+            if fields:
+                found.append(Row(fields, block.kind, table_no))
+    return _join_vertical(found)
+
+
+def _paragraph_row(block: Paragraph) -> Row:
+    cell = Cell(block.text, block.locator, 0)
+    return Row((Field(cell, read_text(block.text)),), "line", 0, block.role)
+
+
+def _join_vertical(found: list[Row]) -> list[Row]:
+    """A label printed one character a line becomes one line again."""
+    joined: list[Row] = []
+    position = 0
+    labels = _vertical_labels()
+    while position < len(found):
+        run = _single_characters(found, position)
+        label = next((size for size in range(len(run), 2, -1) if "".join(run[:size]) in labels), 0)
+        if label:
+            first = found[position].fields[0].cell
+            text = "".join(run[:label])
+            joined.append(Row((Field(first._replace(text=text), read_text(text)),), "line", 0))
+            position += label
+        else:
+            joined.append(found[position])
+            position += 1
+    return joined
+
+
+def _single_characters(found: Sequence[Row], position: int) -> list[str]:
+    characters = []
+    for row in found[position : position + 12]:
+        text = row.fields[0].cell.text.strip()
+        if row.kind != "line" or len(text) != 1:
+            break
+        characters.append(text)
+    return characters
+
+
+@cache
+def _vertical_labels() -> frozenset[str]:
+    texts = {row["text"] for row in vocabulary_rows("labels")}
+    return frozenset(texts | {key for scope in ("group", "outcome", "applicant", "channel") for key in lookup(scope)})
+
+
+WEAK_ITEMS = frozenset({"other_reason", "total_handled", "other_handling"})
+STRONG_APPLICANTS = frozenset(
+    {
+        "natural_person",
+        "commercial_enterprise",
+        "research_institution",
+        "public_welfare_organization",
+        "legal_service_institution",
+        "applicants",
+        "legal_persons",
+    }
+)
+
+
+def _marks(row: Row) -> Iterator[TableName | Literal["channel"]]:
+    """Which statutory tables the labels of a row speak for."""
+    item, applicant = lookup("item"), lookup("applicant")
+    measure, article = lookup("measure"), lookup("article")
+    outcome, channel = lookup("outcome"), lookup("channel")
+    for field in row.fields:
+        key = field.reading.key
+        if not key:
+            continue
+        if key in measure or key in article:
+            yield "proactive"
+        if applicant.get(key) in STRONG_APPLICANTS or item.get(key, "total_handled") not in WEAK_ITEMS:
+            yield "application"
+        if applicant.get(key) == "corner_note":
+            yield "application"
+        if outcome.get(key, "total") != "total" or channel.get(key, "reconsideration").startswith("litigation_"):
+            yield "review"
+        elif key in channel:
+            yield "channel"
+
+
+def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableName, list[int]]:
+    """The rows of each statutory table by position in ``found``.
+
+    A table begins at a row whose labels are its own and ends at the next table's, at a section
+    heading (``headings``: positions) or at prose.
+    """
+    tables: dict[TableName, list[int]] = {"proactive": [], "application": [], "review": []}
+    marks = [frozenset(_marks(row)) for row in found]
+    state: TableName | None = None
+    for position, row in enumerate(found):
+        if row.role in {"running", "chrome"}:
+            continue
+        named = _named(marks, position)
+        if named is None and _leaves(row, position, headings):
+            state = None
+        else:
+            state = named or state
+        if state is not None:
+            tables[state].append(position)
+    return tables
+
+
+def _named(marks: Sequence[frozenset[str]], position: int) -> TableName | None:
+    for name in TABLE_NAMES:
+        if name in marks[position]:
+            return name
+    if "channel" in marks[position] and any("review" in later for later in marks[position + 1 : position + 1 + _AHEAD]):
+        return "review"
+    return None
+
+
+_AHEAD = 6
+_LONGEST_LABEL_LINE = 60
+
+
+def _leaves(row: Row, position: int, headings: frozenset[int]) -> bool:
+    if position in headings:
+        return True
+    if row.kind != "line":
+        return False
+    text = row.fields[0].cell.text
+    return row.fields[0].reading.kind == "prose" or len(text) > _LONGEST_LABEL_LINE

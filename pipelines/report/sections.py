@@ -1,0 +1,137 @@
+"""The six sections: headings told by their wording and order, never by their number (条例 art. 50)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from functools import cache
+from typing import NamedTuple
+
+from pipelines.report.model import Section
+from pipelines.report.rows import Row
+from pipelines.report.text import fold, is_numbered, ordinal_of
+from schemas.vocabulary import settings
+
+_LONGEST_HEADING = 45
+_LEAST_SIMILARITY = 0.8
+_HEADING_END = re.compile(r"[。:：\s]")
+
+
+class Heading(NamedTuple):
+    """A section's heading by position in the rows; ``rest`` is text behind it on its line.
+
+    ``weight`` is how much speaks for it: its own number (二、 before section 2), another number of
+    the first level, none, or the number of a paragraph inside a section.
+    """
+
+    position: int
+    section_no: int
+    text: str
+    rest: str
+    weight: int
+
+
+@cache
+def _patterns() -> tuple[tuple[int, re.Pattern[str], str], ...]:
+    return tuple(
+        (int(section["section_no"]), re.compile(section["full"]), fold(section["similar"]))
+        for section in settings("sections")["section"]
+    )
+
+
+def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
+    """The headings of the report's sections in order, at most one a section.
+
+    Of the wordings that stand several times (a heading repeated above its table, a paragraph of
+    section 1 with the title of section 2) those count that keep the order and have most for them.
+    """
+    return _best_in_order([found for n, row in enumerate(rows) if (found := _candidate(n, row)) is not None])
+
+
+def _candidate(position: int, row: Row) -> Heading | None:
+    if row.role in {"chrome", "running"} or sum(1 for item in row.fields if not item.is_empty) != 1:
+        return None
+    text = next(item.cell.text for item in row.fields if not item.is_empty).strip()
+    if row.kind != "line" and not is_numbered(text):
+        return None
+    head, rest = _head_of(text)
+    if head is None:
+        return None
+    section_no = _section_of(head)
+    if section_no is None or (rest and not is_numbered(text)):
+        return None
+    return Heading(position, section_no, head, rest, _weight(text, section_no, rest))
+
+
+def _weight(text: str, section_no: int, rest: str) -> int:
+    level, number = ordinal_of(text)
+    if level == 1:
+        weight = _OWN_NUMBER if number == section_no else _OTHER_NUMBER
+    else:
+        weight = _NO_NUMBER if level == 0 else _INNER_NUMBER
+    return weight - 1 if rest else weight
+
+
+_OWN_NUMBER, _OTHER_NUMBER, _NO_NUMBER, _INNER_NUMBER = 10, 8, 7, 3
+
+
+def _head_of(text: str) -> tuple[str | None, str]:
+    """The part of a line that may be a heading, and the text behind it."""
+    if len(text) <= _LONGEST_HEADING:
+        bare = text.rstrip("。:：;； ")
+        if _section_of(bare) is not None:
+            return bare, ""
+    match = _HEADING_END.search(text[: _LONGEST_HEADING + 1], 3)
+    if match is None:
+        return None, ""
+    return text[: match.start()], text[match.end() :].strip()
+
+
+def _section_of(text: str) -> int | None:
+    key = fold(text)
+    if not 3 <= len(key) <= _LONGEST_HEADING:
+        return None
+    return _section_of_key(key, numbered=is_numbered(text))
+
+
+@cache
+def _section_of_key(key: str, *, numbered: bool) -> int | None:
+    for section_no, pattern, _ in _patterns():
+        if pattern.search(key):
+            return section_no
+    if not numbered:
+        return None
+    scores = sorted((SequenceMatcher(None, key, wording).ratio(), section_no) for section_no, _, wording in _patterns())
+    return scores[-1][1] if scores[-1][0] >= _LEAST_SIMILARITY else None
+
+
+def _best_in_order(candidates: Sequence[Heading]) -> tuple[Heading, ...]:
+    """The run of headings with rising section numbers that has most for it; of equal runs the earliest."""
+    best: list[tuple[int, list[Heading]]] = []
+    for heading in candidates:
+        before = max((run for run in best if run[1][-1].section_no < heading.section_no), key=_sum, default=(0, []))
+        best.append((before[0] + heading.weight, [*before[1], heading]))
+    return tuple(max(best, key=_sum, default=(0, []))[1])
+
+
+def _sum(run: tuple[int, list[Heading]]) -> int:
+    return run[0]
+
+
+def rows_to_sections(
+    rows: Sequence[Row], headings: Sequence[Heading], in_tables: frozenset[int]
+) -> tuple[Section, ...]:
+    """The text of each section, without the rows of the statutory tables (``in_tables``)."""
+    found = []
+    ends = [*(heading.position for heading in headings[1:]), len(rows)]
+    for heading, end in zip(headings, ends, strict=True):
+        lines = [heading.rest] if heading.rest else []
+        lines += [
+            row.text
+            for position, row in enumerate(rows[heading.position + 1 : end], heading.position + 1)
+            if position not in in_tables and row.role not in {"chrome", "running"}
+        ]
+        locator = rows[heading.position].fields[0].cell.locator
+        found.append(Section(heading.section_no, heading.text, "\n".join(lines), locator))
+    return tuple(found)

@@ -1,0 +1,162 @@
+"""Folds labels before they are compared, and reads the figure in a cell. No form is known here."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import cn2an
+import opencc
+
+from schemas.vocabulary import settings
+
+LONGEST_CELL = 160
+"""Texts longer than this are prose, never a label or a figure."""
+
+_WORDS = settings("values")
+_FOLDING: dict[str, str] = _WORDS["folding"]
+_BLANKS = frozenset(_WORDS["blank"])
+_UNITS: dict[str, str] = _WORDS["unit_codes"]
+_SPACES = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad\u3164]+")
+_QUOTES = re.compile(_FOLDING["quotes"])
+_ARTICLE = re.compile(_FOLDING["article"])
+_ORDINAL = re.compile(_FOLDING["ordinal"])
+_BRACKETS = re.compile(_FOLDING["brackets"])
+_PUNCTUATION = re.compile(_FOLDING["punctuation"])
+_NUMBER = re.compile(
+    r"(?P<sign>[+\-]?)(?P<whole>0|[1-9]\d{0,14}|[1-9]\d{0,2}(?:,\d{3}){1,4})(?P<part>\.\d{1,6})?"
+    rf"(?P<unit>{'|'.join(sorted(_WORDS['units'], key=len, reverse=True))})?"
+)
+_NUMERALS = re.compile(rf"[{_WORDS['numeral_characters']}]{{1,12}}")
+_UNIT_ONLY = frozenset(_WORDS["units"])
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+CellKind = Literal["figure", "blank", "text", "prose"]
+
+
+class Reading(NamedTuple):
+    """What one cell's text is: a figure, a blank, a short text with its folded key, or prose."""
+
+    kind: CellKind
+    value: float | None
+    unit: str | None
+    key: str
+    is_label: bool
+    """Whether the text may be a label: it holds a Han character and is no figure."""
+
+
+def read_text(text: str) -> Reading:
+    """Classify one text; short ones are remembered."""
+    if len(text) > LONGEST_CELL:
+        return Reading("prose", None, None, "", is_label=False)
+    return _read_short(text)
+
+
+@lru_cache(maxsize=60_000)
+def _read_short(text: str) -> Reading:
+    plain = _plain(text)
+    if plain in _BLANKS:
+        return Reading("blank", None, None, "", is_label=False)
+    figure = _figure(plain) if "\n" not in text.strip() else None
+    if figure is not None:
+        return Reading("figure", figure[0], figure[1], "", is_label=False)
+    key = fold(text)
+    return Reading("text", None, None, key, is_label=_HAN.search(plain) is not None)
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Traditional to simplified characters, for matching only."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_simplifier().convert(text))
+    return text
+
+
+def _plain(text: str) -> str:
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text))
+
+
+@lru_cache(maxsize=60_000)
+def fold(text: str) -> str:
+    """The text without what varies in print: width, spaces, quotes, ordinals, remarks in brackets, punctuation."""
+    plain = _QUOTES.sub("", simplify(_plain(text)))
+    plain = _ARTICLE.sub(_FOLDING["article_key"], plain)
+    for _ in range(2):
+        plain = _ORDINAL.sub("", plain, count=1)
+    bare = _BRACKETS.sub("", plain)
+    return _PUNCTUATION.sub("", bare) or _PUNCTUATION.sub("", plain)
+
+
+def _figure(plain: str) -> tuple[float, str | None] | None:
+    match = _NUMBER.fullmatch(plain)
+    if match:
+        value = float(match["whole"].replace(",", "") + (match["part"] or ""))
+        return (-value if match["sign"] == "-" else value), _UNITS.get(match["unit"] or "")
+    trimmed = plain
+    for unit in _UNIT_ONLY:
+        if plain.endswith(unit) and len(plain) > len(unit):
+            trimmed = plain.removesuffix(unit)
+            break
+    numeral = _numeral(trimmed) if _NUMERALS.fullmatch(trimmed) else None
+    return None if numeral is None else (numeral, None)
+
+
+def _numeral(text: str) -> float | None:
+    if text in _WORDS["zero"]:
+        return 0.0
+    try:
+        return float(cn2an.cn2an(text.replace("〇", "零"), "strict"))
+    except ValueError:
+        return None
+
+
+def read_signed(text: str) -> Reading:
+    """Like ``read_text`` for the column 本年增/减, where a word may stand for the sign."""
+    reading = read_text(text)
+    if reading.kind != "text":
+        return reading
+    plain = _plain(text)
+    for word, sign in _WORDS["sign_words"].items():
+        if plain.startswith(word):
+            rest = read_text(plain.removeprefix(word))
+            if rest.kind == "figure" and rest.value is not None:
+                return rest._replace(value=sign * rest.value)
+    return reading
+
+
+def is_ordinal(text: str) -> bool:
+    """Whether the text is nothing but an ordinal such as 一、 or （三）."""
+    return _ORDINAL.sub("", _plain(text), count=1) == ""
+
+
+def is_numbered(text: str) -> bool:
+    """Whether the text begins with an ordinal such as 一、 or （三）."""
+    return _ORDINAL.match(_plain(text[:12])) is not None
+
+
+def squeeze(text: str) -> str:
+    """The text in one width, simplified and without spaces: what patterns of titles and dates are matched on."""
+    return simplify(_plain(text))
+
+
+def ordinal_of(text: str) -> tuple[int, int]:
+    """Level and number of the ordinal that a text begins with: 一、 is level 1, （一） or 1. is 2, none is 0."""
+    plain = _plain(text[:12])
+    for level, pattern in enumerate(_WORDS["ordinal_levels"], 1):
+        match = re.match(pattern, plain)
+        if match:
+            return level, int(match[1]) if match[1].isdigit() else int(_numeral(match[1]) or 0)
+    return 0, 0
+
+
+def one_width(text: str) -> str:
+    """The text in one width and simplified, each run of spaces one space: what dates are matched on."""
+    return simplify(_SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip())
