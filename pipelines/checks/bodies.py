@@ -1,0 +1,206 @@
+"""Between bodies and between files: a consolidated report against its subordinates, one report in two files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from pipelines.checks.corpus import APPLICANTS, CELLS, ITEMS, TABLE_OF, Corpus, current_reports, known
+from pipelines.checks.findings import LANGUAGES, as_findings, cell_labels, figure, phrase, wording
+from schemas.vocabulary import settings
+
+EXPECT: dict[str, Any] = settings("expect")
+SUMMED = tuple(f"{item}/{APPLICANTS[-1]}" for item in ITEMS) + CELLS["fact_review_litigation"]
+"""What a consolidated report sums: the total column of the applications and the review table, not section 2."""
+PREFERENCE = {"consolidated": 0, "own": 1, "unknown": 2}
+LEFT_OUT = "vertical_agency"
+
+
+def find(corpus: Corpus) -> list[pl.DataFrame]:
+    """Findings of every rule of this module."""
+    return [_rollup_mismatch(corpus), _duplicate_report(corpus.reports)]
+
+
+def _children(corpus: Corpus) -> pl.DataFrame:
+    """Child and parent with the years that it holds for; vertical agencies left out.
+
+    The hierarchy decides; an agency that it does not name has the parent of ``dim_agency``.
+    """
+    dated = corpus.hierarchy.select("agency_id", "parent_agency_id", "valid_from_year", "valid_to_year")
+    undated = corpus.agencies.join(dated, on="agency_id", how="anti").select(
+        "agency_id",
+        "parent_agency_id",
+        pl.lit(None, dtype=pl.Int32).alias("valid_from_year"),
+        pl.lit(None, dtype=pl.Int32).alias("valid_to_year"),
+    )
+    kinds = corpus.agencies.select("agency_id", "agency_name", "agency_kind")
+    return (
+        pl.concat([dated, undated])
+        .drop_nulls("parent_agency_id")
+        .filter(pl.col("agency_id") != pl.col("parent_agency_id"))
+        .join(kinds, on="agency_id")
+        .filter(pl.col("agency_kind") != LEFT_OUT)
+        .select(
+            pl.col("agency_id").alias("child_id"),
+            pl.col("agency_name").alias("child_name"),
+            pl.col("parent_agency_id").alias("agency_id"),
+            "valid_from_year",
+            "valid_to_year",
+        )
+    )
+
+
+def _expected_children(corpus: Corpus, reports: pl.DataFrame) -> pl.DataFrame:
+    """Each consolidated report with each of its subordinate agencies in that year."""
+    year = pl.col("report_year")
+    return (
+        reports.filter(pl.col("report_scope") == "consolidated")
+        .select("report_id", "agency_id", "report_year")
+        .join(_children(corpus), on="agency_id")
+        .filter((year >= pl.col("valid_from_year").fill_null(0)) & (year <= pl.col("valid_to_year").fill_null(9999)))
+        .unique(["report_id", "child_id"], maintain_order=True)
+    )
+
+
+def _one_report_each(reports: pl.DataFrame) -> pl.DataFrame:
+    """Of an agency's reports on a year the widest, so that none is added to its own parts."""
+    return (
+        reports.select(
+            pl.col("agency_id").alias("child_id"),
+            "report_year",
+            pl.col("report_scope").replace_strict(PREFERENCE, return_dtype=pl.Int8).alias("preference"),
+            *(known(cell).alias(cell) for cell in SUMMED),
+        )
+        .sort("preference", maintain_order=True)
+        .unique(["child_id", "report_year"], keep="first", maintain_order=True)
+    )
+
+
+def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
+    """A consolidated report holds at least what its subordinate agencies' reports of that year add up to.
+
+    An inequality: the body's own requests come on top, and reports that are not here only make
+    the sum smaller. One finding a report and table.
+    """
+    reports = current_reports(corpus)
+    expected = _expected_children(corpus, reports)
+    if expected.is_empty():
+        return as_findings(expected, "rollup_mismatch")
+    reporting = expected.join(_one_report_each(reports), on=["child_id", "report_year"])
+    sums = reporting.group_by("report_id").agg(
+        pl.len().alias("count"), *(pl.col(cell).sum().alias(f"{cell} sum") for cell in SUMMED)
+    )
+    beside = reports.select("report_id", *(known(cell).alias(cell) for cell in SUMMED)).join(sums, on="report_id")
+    less = [
+        beside.filter(pl.col(cell) < pl.col(f"{cell} sum")).select(
+            "report_id",
+            "count",
+            pl.lit(cell).alias("cell"),
+            pl.col(cell).alias("here"),
+            pl.col(f"{cell} sum").alias("there"),
+        )
+        for cell in SUMMED
+    ]
+    found = _cells_together(pl.concat(less), ["report_id", "count"], "pair")
+    absent = expected.join(reporting, on=["report_id", "child_id"], how="anti")
+    return as_findings(_with_absent(found, absent), "rollup_mismatch")
+
+
+def _with_absent(found: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
+    """The findings with the subordinate agencies that have no report on the year, by name."""
+    shown = EXPECT["shown"]["names"]
+    names = absent.group_by("report_id", maintain_order=True).agg(pl.col("child_name").sort().alias("names"))
+    joined = found.join(names, on="report_id", how="left")
+    said = []
+    for language in LANGUAGES:
+        listed = pl.col("names").list.head(shown).list.join(wording("separator", language))
+        cut = pl.when(pl.col("names").list.len() > shown).then(pl.lit(" " + wording("more", language)))
+        figures = {"number": pl.col("names").list.len(), "names": pl.concat_str(listed, cut.otherwise(pl.lit("")))}
+        said.append(
+            pl.when(pl.col("names").is_null())
+            .then(pl.lit(wording("none_absent", language)))
+            .otherwise(phrase("absent", figures, language))
+            .alias(f"absent_{language}")
+        )
+    return joined.with_columns(said)
+
+
+def _cells_together(differing: pl.DataFrame, key: list[str], words: str) -> pl.DataFrame:
+    """Differing cells (``cell``, ``here``, ``there``) as one row a key and table, with what to say of them."""
+    shown = EXPECT["shown"]["cells"]
+    figures = {"expected": figure(pl.col("there")), "actual": figure(pl.col("here"))}
+    said = [
+        phrase(
+            words,
+            {**figures, "label": pl.col("cell").replace_strict(dict(cell_labels(language)), return_dtype=pl.String)},
+            language,
+        ).alias(f"details_{language}")
+        for language in LANGUAGES
+    ]
+    return (
+        differing.with_columns(
+            pl.col("cell").replace_strict(TABLE_OF, return_dtype=pl.String).alias("fact_table"),
+            *said,
+            *(text.alias(name) for name, text in figures.items()),
+        )
+        .group_by(*key, "fact_table", maintain_order=True)
+        .agg(
+            pl.col("cell").alias("places"),
+            pl.len().alias("differing"),
+            pl.col("expected", "actual").head(shown).str.join(" "),
+            *(
+                pl.col(f"details_{language}").head(shown).str.join(wording("separator", language))
+                for language in LANGUAGES
+            ),
+        )
+        .with_columns(pl.col("places").list.join(" ").alias("cell"))
+    )
+
+
+def _duplicate_report(reports: pl.DataFrame) -> pl.DataFrame:
+    """Two files of one agency, year and scope whose figures differ, said on each of them.
+
+    Files are compared with the one that is current (else the first by path), by the cells that
+    both give as numbers. The same report as page, Word and PDF, with the same figures, is no finding.
+    """
+    key = ["agency_id", "report_year", "report_scope"]
+    newest = pl.col("version") == pl.col("version").max().over("source_path")
+    files = reports.filter(newest & pl.col("in_raw"))
+    several = files.filter(pl.len().over(key) > 1).sort("is_current", "source_path", descending=[True, False])
+    leading = several.unique(key, keep="first", maintain_order=True)
+    others = several.join(leading, on="report_id", how="anti")
+    pairs = others.select("report_id", *key).join(leading.select(pl.col("report_id").alias("other_id"), *key), on=key)
+    both_ways = pl.concat(
+        [
+            pairs.select("report_id", "other_id"),
+            pairs.select(pl.col("other_id").alias("report_id"), pl.col("report_id").alias("other_id")),
+        ]
+    )
+    return as_findings(_differing_files(files, both_ways), "duplicate_report")
+
+
+def _differing_files(files: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """One row a pair of files and table with other figures."""
+    cells = list(TABLE_OF)
+    figures = files.select("report_id", *(known(cell).alias(cell) for cell in cells))
+    beside = pairs.join(figures, on="report_id").join(
+        figures.rename({cell: f"{cell} other" for cell in cells}), left_on="other_id", right_on="report_id"
+    )
+    differing = [
+        beside.filter((pl.col(cell) - pl.col(f"{cell} other")).abs() > 0).select(
+            "report_id",
+            "other_id",
+            pl.lit(cell).alias("cell"),
+            pl.col(cell).alias("here"),
+            pl.col(f"{cell} other").alias("there"),
+        )
+        for cell in cells
+    ]
+    paths = files.select(
+        pl.col("report_id").alias("other_id"), pl.col("source_path").alias("other"), pl.col("report_year").alias("year")
+    )
+    together = _cells_together(pl.concat(differing), ["report_id", "other_id"], "other_file")
+    return together.join(paths, on="other_id").with_columns(
+        pl.col("other").alias("key"), pl.col("differing").cast(pl.String).alias("actual")
+    )

@@ -1,0 +1,148 @@
+"""All reports side by side: one row a report, one column a cell of the form.
+
+Every rule reads this frame, so that twenty million facts are turned around once. A cell is
+
+- a number where the document (or a person's correction) gives one,
+- ``NaN`` where it is printed blank,
+- null where it is missing, unreadable or not part of the report's form.
+
+Null spreads through arithmetic, so a sum with an unknown part is unknown and no rule speaks of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.vocabulary import codes, rows
+
+Frame = pl.DataFrame | pl.LazyFrame
+
+ITEMS = codes("application_item", "item_code")
+APPLICANTS = codes("applicant", "applicant_code")
+CHANNELS = codes("review_channel", "channel_code")
+OUTCOMES = codes("review_outcome", "outcome_code")
+MEASURES = tuple((row["category_code"], row["measure_code"]) for row in rows("proactive_measure"))
+
+FACTS: dict[str, tuple[str, str]] = {
+    "fact_application": ("item_code", "applicant_code"),
+    "fact_proactive_disclosure": ("category_code", "measure_code"),
+    "fact_review_litigation": ("channel_code", "outcome_code"),
+}
+"""The three fact tables and the two codes that name a cell."""
+
+CELLS: dict[str, tuple[str, ...]] = {
+    "fact_application": tuple(f"{item}/{applicant}" for item in ITEMS for applicant in APPLICANTS),
+    "fact_proactive_disclosure": tuple(f"{category}/{measure}" for category, measure in MEASURES),
+    "fact_review_litigation": tuple(f"{channel}/{outcome}" for channel in CHANNELS for outcome in OUTCOMES),
+}
+"""The cells of both editions of the form, in form order."""
+
+TABLE_OF: dict[str, str] = {cell: table for table, cells in CELLS.items() for cell in cells}
+
+REPORT_COLUMNS = (
+    "report_id",
+    "agency_id",
+    "report_year",
+    "report_scope",
+    "form_version",
+    "title",
+    "source_path",
+    "published_on",
+    "version",
+    "is_current",
+    "in_raw",
+)
+AGENCY_COLUMNS = ("agency_id", "agency_name", "admin_level", "agency_kind", "parent_agency_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything that rules may look at.
+
+    ``reports`` has one row a report with its agency's columns beside it, then one Float64
+    column a cell (see the module's text). The other tables are those of the contract.
+    """
+
+    reports: pl.DataFrame
+    facts: Mapping[str, pl.LazyFrame]
+    agencies: pl.DataFrame
+    hierarchy: pl.DataFrame
+    sections: pl.LazyFrame
+    claims: pl.LazyFrame
+    observations: pl.LazyFrame
+
+
+def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
+    """Turn the contract's tables into a :class:`Corpus`; the keys are their names, frames may be lazy."""
+    lazy = {name: frame.lazy() for name, frame in tables.items()}
+    agencies = lazy["dim_agency"].select(AGENCY_COLUMNS).collect()
+    reports = (
+        lazy["dim_report"]
+        .select(REPORT_COLUMNS)
+        .join(agencies.lazy(), on="agency_id", how="left", maintain_order="left")
+        .collect()
+    )
+    facts = {table: lazy[table] for table in FACTS}
+    index = reports.select("report_id").with_row_index("row")
+    cells = [column for table in FACTS for column in _cell_columns(table, facts[table], index)]
+    return Corpus(
+        reports=reports.with_columns(cells),
+        facts=facts,
+        agencies=agencies,
+        hierarchy=lazy["agency_hierarchy"].collect(),
+        sections=lazy["report_section"],
+        claims=lazy["narrative_claim"],
+        observations=lazy["observation"],
+    )
+
+
+def known(cell: str) -> pl.Expr:
+    """The cell where it is a number, else null: blank is not a number."""
+    return pl.col(cell).fill_nan(None)
+
+
+def addend(cell: str) -> pl.Expr:
+    """The cell as a part of a sum: blank counts as zero, unknown stays unknown."""
+    return pl.col(cell).fill_nan(0.0)
+
+
+def current_reports(corpus: Corpus) -> pl.DataFrame:
+    """The current reports whose agency, year and scope occur once: only those can be compared without choosing."""
+    current = corpus.reports.filter("is_current")
+    key = ["agency_id", "report_scope", "report_year"]
+    return current.filter(pl.len().over(key) == 1)
+
+
+def _cell_columns(table: str, facts: pl.LazyFrame, index: pl.DataFrame) -> list[pl.Series]:
+    """One Float64 column a cell of the table, in the order of the index."""
+    cells, height = CELLS[table], index.height
+    slots = {cell: slot for slot, cell in enumerate(cells)}
+    placed = _placed(table, facts, index, slots)
+    dense = pl.Series("value", [None], dtype=pl.Float64).new_from_index(0, height * len(cells))
+    if placed.height:
+        dense = dense.scatter(placed["slot"].cast(pl.UInt64) * height + placed["row"], placed["value"])
+    return [dense.slice(slot * height, height).alias(cell) for cell, slot in slots.items()]
+
+
+def _placed(table: str, facts: pl.LazyFrame, index: pl.DataFrame, slots: Mapping[str, int]) -> pl.DataFrame:
+    """Row of the report, slot of the cell and what stands there, for the cells that are numbers or blank."""
+    first, second = FACTS[table]
+    places = pl.DataFrame(
+        {
+            first: [cell.split("/")[0] for cell in slots],
+            second: [cell.split("/")[1] for cell in slots],
+            "slot": pl.Series(list(slots.values()), dtype=pl.UInt32),
+        }
+    )
+    blank = pl.col("value_status") == "blank"
+    number = pl.col("value_status").is_in(["reported", "corrected"])
+    return (
+        facts.filter(blank | number)
+        .join(index.lazy(), on="report_id")
+        .join(places.lazy(), on=[first, second])
+        .select("row", "slot", pl.when(blank).then(float("nan")).otherwise("value").alias("value"))
+        .collect()
+    )
