@@ -185,6 +185,16 @@ def series(
         yield before
 
 
+def summed(own: Truth, members: Sequence[Truth]) -> Truth:
+    """A consolidated report: applications and cases of a body and its members, section 2 of the body alone."""
+
+    def add(table: str) -> Cells:
+        tables = [getattr(truth, table) for truth in (own, *members)]
+        return {cell: sum(cells.get(cell) or 0 for cells in tables) for cell in tables[0]}
+
+    return replace(own, application=add("application"), review=add("review"), scope="consolidated")
+
+
 _AGENCIES = ("云泽市岚溪县水务局", "丰禾县石桥镇人民政府", "云泽市人民政府办公室", "岚溪县松垭街道办事处")
 _MAGNITUDES = (0, 0, 9, 99, 999, 9_999, 99_999, 9_999_999)
 

@@ -1,0 +1,284 @@
+"""Builds the samples of ``data/raw`` anew, and what reading them must give.
+
+    python -m benchmarks.samples [--raw data/raw] [--tests tests]
+
+Deterministic but for the PDFs and the scan, which need a font (``fonts-wqy-zenhei``) and are left
+as they are where none is installed. Writes ``samples_truth.csv`` (every cell), ``samples_findings.csv``
+(findings that must be made) and ``samples_quarantine.csv`` (files that are no report) for the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.printer import office
+from benchmarks.printer.html_layouts import PAGES, encode_page
+from benchmarks.printer.narrative import write
+from benchmarks.printer.pages import Look
+from benchmarks.printer.paper import Expected, Paper, compose, expected
+from benchmarks.printer.style import Style, plain_number
+from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN, encode
+from benchmarks.printer.truth import Profile, Truth, consistent, series, summed
+from benchmarks.sample_faults import FAULTS, Cells
+from benchmarks.sample_others import OTHERS
+from benchmarks.sample_plan import MEMBERS, QINGLUAN, SINGLES, Member
+
+SEED = 20260131
+
+
+class Sample(NamedTuple):
+    """One report: where it stands, its bytes, its cells, and the rules that must find something in it."""
+
+    path: str
+    data: bytes
+    cells: Cells
+    findings: tuple[str, ...] = ()
+    truth: Truth | None = None
+
+
+def _histories() -> dict[str, dict[int, Truth]]:
+    """Every agency's reports by year; a government's report sums its members' of the year."""
+    histories: dict[str, dict[int, Truth]] = {}
+    for member in MEMBERS:
+        rng = random.Random(f"{SEED} {member.profile.agency}")
+        own = {truth.year: truth for truth in series(rng, member.profile, member.years)}
+        for year, truth in own.items():
+            parts = [histories[name][year] for name in member.members if year in histories[name]]
+            own[year] = summed(truth, parts) if member.members else truth
+        histories[member.profile.agency] = _broken_carryover(own)
+    return histories
+
+
+def _broken_carryover(years: dict[int, Truth]) -> dict[int, Truth]:
+    """One agency loses five requests between 2022 and 2023, as real ones do."""
+    truth = years.get(2023)
+    if truth is None or "自然资源" not in truth.agency:
+        return years
+    cells = dict(truth.application)
+    for applicant in ("natural_person", "total"):
+        cells["carried_in", applicant] = (cells["carried_in", applicant] or 0) + 5
+        cells["total_handled", applicant] = (cells["total_handled", applicant] or 0) + 5
+        cells["granted", applicant] = (cells["granted", applicant] or 0) + 5
+    return years | {2023: replace(truth, application=cells)}
+
+
+def _paper(truth: Truth, style: Style, source: str = "") -> Paper:
+    rng = random.Random(f"{SEED} {truth.agency} {truth.year} prose")
+    return compose(truth, style, write(truth, rng, style.section_one), rng, source=source)
+
+
+HABITS = (
+    Style(),
+    Style(
+        group_number="(三)",
+        item_number="1. ",
+        partial_note="(区分处理的,只计这一情形,不计其他情形)",
+        article="第二十条 第(一)项",
+    ),
+    Style(first_number="一、 ", heading=1, blank="", section_one="own_numbers", other_organization="其他组织"),
+    Style(title=1, heading=2, caption=True, total="合计", safety="危及三安全一稳定", welfare="公益组织"),
+    Style(title=2, number="thousands", item_number="1、", law="其他法律、行政法规禁止公开", in_force="现行有效件"),
+    Style(title=7, heading=3, number="full", forward="结转下一年度继续办理", merged="repeated"),
+    Style(title=4, number="unit", fee="本年收费金额(单位: 万元)", broken="\n", section_one="plain"),
+)
+COLUMN_HABITS = (
+    Style(subtotal=True),
+    Style(order="total_first"),
+    Style(order="shuffled"),
+    Style(subtotal=True, order="reversed"),
+)
+ENCODING_TURNS = ("utf-8", "utf-8", "gb18030", "utf-8-sig", "utf-8", "utf-16")
+CHARSET_TURNS = ("utf-8", "declared_gbk", "utf-8", "wrong", "undeclared_gbk", "bom")
+
+
+def _text_sample(path: str, truth: Truth, layout: str, style: Style, turn: int) -> Sample:
+    if layout in NEEDS_SIGN and not style.blank:
+        style = replace(style, blank="—")
+    day = truth.published_on
+    source = f"{day:%Y-%m-%d} 来源：{truth.agency}" if turn % 3 == 0 else ""
+    text = LAYOUTS[layout](_paper(truth, style, source))
+    data = encode(text, ENCODING_TURNS[turn % len(ENCODING_TURNS)])
+    return Sample(f"{path}.{'csv' if layout == 'csv' else 'txt'}", data, expected(truth, style), truth=truth)
+
+
+def _web_sample(path: str, truth: Truth, page: str, style: Style, turn: int) -> Sample:
+    if page == "chrome" and turn % 2:
+        style = replace(style, signature=False)
+    text = PAGES[page](_paper(truth, style))
+    charset = "utf-8" if page in ("mirror", "word") else CHARSET_TURNS[turn % len(CHARSET_TURNS)]
+    return Sample(f"{path}.html", encode_page(text, charset), expected(truth, style), truth=truth)
+
+
+def _layouts() -> Iterator[str]:
+    """Text layouts and pages in turn, each of them at least once before any comes again."""
+    texts, pages = list(LAYOUTS), [f"html_{name}" for name in PAGES]
+    while True:
+        for number, text in enumerate(texts):
+            yield text
+            if number < len(pages):
+                yield pages[number]
+
+
+def _printed(path: str, truth: Truth, layout: str, turn: int) -> Sample:
+    style = HABITS[turn % len(HABITS)]
+    if layout.startswith("html_"):
+        style = COLUMN_HABITS[turn % 4] if turn % 5 == 4 else style
+        return _web_sample(path, truth, layout.removeprefix("html_"), style, turn)
+    return _text_sample(path, truth, layout, style, turn)
+
+
+def series_samples(layouts: Iterator[str]) -> Iterator[Sample]:
+    """Yunze and Lanxi, four or five years in a row."""
+    turn = 0
+    for member in MEMBERS:
+        for year, truth in _histories()[member.profile.agency].items():
+            yield _printed(f"{member.folder}/{year}", truth, next(layouts), turn)
+            turn += 1
+
+
+def _single(agency: str, kind: str, busyness: float, year: int = 2023, form: str = "") -> Truth:
+    rng = random.Random(f"{SEED} {agency} {year}")
+    profile = Profile(
+        agency, kind, "own", busyness, documents=round(busyness / 4), decisions=round(busyness * 9),
+        fees=busyness / 3 if busyness > 4 else 0, site_code="9900220003", host=QINGLUAN,
+    )  # fmt: skip
+    return consistent(rng, profile, year, form=form)
+
+
+def single_samples(layouts: Iterator[str]) -> Iterator[Sample]:
+    """Qingluan's bodies, one year each, in the layouts that are left."""
+    for turn, (name, agency, kind, busyness) in enumerate(SINGLES):
+        year = (2023, 2020, 2022)[turn % 3]
+        form = "hybrid" if year == 2022 and turn % 2 else ""
+        sample = _printed(
+            f"qingluan/{name}_{year}", _single(agency, kind, busyness, year, form), next(layouts), turn + 3
+        )
+        yield sample._replace(findings=("table_mixed_forms",) if form else ())
+
+
+def fault_samples() -> Iterator[Sample]:
+    """One fault a file."""
+    for turn, (name, (fault, findings)) in enumerate(FAULTS.items()):
+        agency = SINGLES[turn][1]
+        truth = _single(agency, SINGLES[turn][2], 12, 2024 if name != "other_year" else 2023)
+        rng = random.Random(f"{SEED} {name}")
+        prose = write(truth, rng)
+        prose[0] = [f"本报告所列数据的统计期限为{truth.year}年1月1日至{truth.year}年12月31日。"]
+        text = LAYOUTS["tab_rectangular"](compose(truth, Style(), prose, rng))
+        text, cells = fault(text, expected(truth, Style()))
+        yield Sample(f"qingluan/faults/{name}.txt", text.encode(), cells, findings, truth)
+
+
+def _office_plans() -> dict[str, tuple[str, Callable[[Paper, Path | None], bytes | None]]]:
+    """Name and file of each office sample; those that need a font give nothing without one."""
+
+    def with_font(make: Callable[[Paper, Path], bytes]) -> Callable[[Paper, Path | None], bytes | None]:
+        return lambda paper, font: make(paper, font) if font else None
+
+    scan = office.Scan(dpi=150, rotation=0.4)
+    return {
+        "report.docx": ("docx", lambda paper, _: office.docx(paper)),
+        "workbook.xlsx": ("xlsx", lambda paper, _: office.xlsx(paper)),
+        "three_sheets.xlsx": ("xlsx", lambda paper, _: office.xlsx(paper, sheets=True, numbers=False)),
+        "workbook.xls": ("xls", lambda paper, _: office.xls(paper)),
+        "ruled.pdf": ("pdf", with_font(lambda paper, font: office.pdf(paper, font, Look(repeat_head=True)))),
+        "torn.pdf": ("pdf", with_font(lambda paper, font: office.pdf(paper, font, Look(torn=True, size=10)))),
+        "unruled.pdf": ("pdf", with_font(lambda paper, font: office.pdf(paper, font, Look(ruled="none", size=8)))),
+        "scan.png": ("image", with_font(lambda paper, font: office.png(office.pictures(paper, font, scan)))),
+    }
+
+
+def office_samples(font: Path | None) -> Iterator[Sample]:
+    """The same kind of report as Word, sheets, PDF, picture and in an archive."""
+    for turn, (name, (_, make)) in enumerate(_office_plans().items()):
+        agency, kind, busyness = SINGLES[turn + 10][1:]
+        truth = _single(agency, kind, busyness + 9, 2024)
+        style = Style(title=turn % 3)
+        data = make(_paper(truth, style), font)
+        if data is not None:
+            yield Sample(f"qingluan/office/{name}", data, expected(truth, style), truth=truth)
+    yield from _archive()
+
+
+def _archive() -> Iterator[Sample]:
+    """An archive with old names in it: two reports and a note that is none."""
+    members = []
+    for turn, (agency, layout) in enumerate((("青峦县水利局", "tab_starts"), ("青峦县统计局", "tab_held"))):
+        truth = _single(agency, "department", 3, 2024)
+        text = LAYOUTS[layout](_paper(truth, HABITS[turn])).encode("gb18030")
+        members.append((f"{agency}2024年年报.txt", text, truth, HABITS[turn]))
+    data = office.zipped([(name, text) for name, text, _, _ in members], "gb18030")
+    for name, _, truth, style in members:
+        yield Sample(f"qingluan/office/bundle.zip!/{name}", data, expected(truth, style), truth=truth)
+
+
+def all_samples(font: Path | None) -> list[Sample]:
+    """Every report among the samples."""
+    layouts = _layouts()
+    return [*series_samples(layouts), *single_samples(layouts), *fault_samples(), *office_samples(font)]
+
+
+def _write_csv(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def _truth_rows(samples: list[Sample]) -> Iterator[tuple[str, ...]]:
+    def printed(due: Expected) -> str:
+        return "" if due.value is None else plain_number(round(due.value, 8))
+
+    for sample in sorted(samples, key=lambda s: s.path):
+        for key, due in sample.cells.items():
+            yield (sample.path, *key, printed(due), due.status)
+
+
+def _manifest_rows(samples: list[Sample]) -> Iterator[tuple[str, ...]]:
+    """What a collector's script would know of the reports of Yunze."""
+    by_folder: dict[str, Member] = {member.folder: member for member in MEMBERS}
+    for sample in sorted(samples, key=lambda s: s.path):
+        member = by_folder.get(sample.path.rpartition("/")[0])
+        if member is not None:
+            scope = "consolidated" if member.members else "own"
+            address = f"https://example.com/{member.folder}/{sample.path.rpartition('/')[2]}"
+            yield (sample.path, address, member.profile.agency, "", member.parent, scope, "")
+
+
+MANIFEST = ("source_path", "source_url", "agency_name", "region_code", "parent_agency", "report_scope", "published_on")
+
+
+def build(raw: Path, tests: Path) -> None:
+    """Write samples and what the tests expect of them."""
+    samples = all_samples(office.find_font())
+    for folder in ("yunze", "qingluan", "others"):
+        shutil.rmtree(raw / folder, ignore_errors=True)
+    for path, data in [(s.path.partition("!/")[0], s.data) for s in samples] + [(p, d) for p, d, _ in OTHERS]:
+        target = raw / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    _write_csv(raw / "manifest.csv", MANIFEST, _manifest_rows(samples))
+    _write_csv(tests / "samples_truth.csv", ("path", "table", "row", "column", "value", "status"), _truth_rows(samples))
+    findings = ((s.path, rule) for s in samples for rule in s.findings)
+    _write_csv(tests / "samples_findings.csv", ("path", "rule_code"), findings)
+    _write_csv(tests / "samples_quarantine.csv", ("path", "reason_code"), ((p, reason) for p, _, reason in OTHERS))
+
+
+def main() -> None:
+    """Build."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--raw", type=Path, default=Path("data/raw"))
+    parser.add_argument("--tests", type=Path, default=Path("tests"))
+    options = parser.parse_args()
+    build(options.raw, options.tests)
+
+
+if __name__ == "__main__":
+    main()
