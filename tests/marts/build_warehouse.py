@@ -188,7 +188,7 @@ def dim_report(spec: Spec) -> dict[str, object]:
     }
 
 
-def tables() -> dict[str, list[dict[str, object]]]:
+def tables(reports: list[Spec]) -> dict[str, list[dict[str, object]]]:
     """Every contract table's rows; the dimensions come from the vocabulary."""
     labels = {row["category_code"] + row["measure_code"]: row for row in vocabulary.rows("proactive_measure")}
     measures = [
@@ -197,7 +197,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
         for row in labels.values()
     ]
     return {
-        "dim_report": [dim_report(spec) for spec in REPORTS],
+        "dim_report": [dim_report(spec) for spec in reports],
         "dim_agency": [
             dict(zip(AGENCY_COLUMNS, row, strict=True))
             | {"region_evidence": "text", "province": "甲省", "city": "乙市"}
@@ -214,9 +214,9 @@ def tables() -> dict[str, list[dict[str, object]]]:
         "dim_review_channel": [dict(row) for row in vocabulary.rows("review_channel")],
         "dim_review_outcome": [dict(row) for row in vocabulary.rows("review_outcome")],
         "dim_proactive_measure": [dict(row) for row in measures],
-        "fact_application": [row for spec in REPORTS for row in matrix(spec)],
-        "fact_proactive_disclosure": [row for spec in REPORTS for row in proactive(spec)],
-        "fact_review_litigation": [row for spec in REPORTS for row in review(spec)],
+        "fact_application": [row for spec in reports for row in matrix(spec)],
+        "fact_proactive_disclosure": [row for spec in reports for row in proactive(spec)],
+        "fact_review_litigation": [row for spec in reports for row in review(spec)],
         "report_section": [
             {"report_id": "fin23", "section_no": 1, "heading": "一、总体情况", "body": "本年收到申请五十件。"}
         ],
@@ -229,6 +229,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
             {"issue_id": issue, "report_id": report, "rule_code": rule, "severity": severity, "cell": cell,
              "review_verdict": verdict, "message_zh": f"{rule}：不一致", "message_en": f"{rule}: differs"}
             for issue, report, rule, severity, cell, verdict in ISSUES
+            if report in {spec.report_id for spec in reports}
         ],
         "quarantine": [
             {"source_path": "丁县/丁县财政局2022年政府信息公开工作年度报告.pdf", "source_sha256": "ff",
@@ -260,9 +261,9 @@ def load(connection: duckdb.DuckDBPyConnection, rows: dict[str, list[dict[str, o
             connection.execute(statement)
 
 
-def build(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """A warehouse with its marts, at a path or in memory."""
+def build(path: Path | str = ":memory:", reports: list[Spec] | None = None) -> duckdb.DuckDBPyConnection:
+    """A warehouse with its marts, at a path or in memory; of other reports where they are given."""
     connection = duckdb.connect(str(path))
-    load(connection, tables())
+    load(connection, tables(REPORTS if reports is None else reports))
     create_marts(connection)
     return connection
