@@ -139,7 +139,9 @@ def series_samples(layouts: Iterator[str]) -> Iterator[Sample]:
     turn = 0
     for member in MEMBERS:
         for year, truth in _histories()[member.profile.agency].items():
-            yield _printed(f"{member.folder}/{year}", truth, next(layouts), turn)
+            sample = _printed(f"{member.folder}/{year}", truth, next(layouts), turn)
+            broken = year == 2023 and member.folder == "yunze/planning"
+            yield sample._replace(findings=("carryover_continuity",) if broken else ())
             turn += 1
 
 
