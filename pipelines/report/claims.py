@@ -1,0 +1,172 @@
+"""The figures that sections 1 to 6 state in words, each with the cells it can be held against.
+
+A sentence is cut into known words and numbers; what a number counts is told by the words of its
+clause, whose figure it is and of which time by the words before it. All wordings stand in
+``schemas/vocabulary/claims.toml``. What cannot be settled is passed over or marked with a reason:
+the comparison quotes a contradiction in public, so a false one costs more than a missed one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from pipelines.report.claims_heads import proactive_heads, review_heads
+from pipelines.report.claims_lexicon import Token, tokenise, vocabulary
+from pipelines.report.claims_requests import request_heads
+from pipelines.report.claims_scope import reason_for_bracket, reason_of
+from pipelines.report.claims_windows import FIGURES, TOPICS, Head, State, windows_at
+from pipelines.report.claims_zero import NONE_KINDS, zero_heads
+from pipelines.report.model import Claim, Section
+
+MAX_CLAIMS = 400
+MAX_SENTENCE = 2_000
+QUOTED = 400
+HEADING = 30
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．％（）［］", "0123456789.%()[]")
+BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
+TITLE = re.compile("《[^《》]*》|〔[^〔〕]*〕|\\[[^\\[\\]]*\\]")
+SPLIT_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
+BLANK = re.compile(r"\s+")
+
+Found = tuple[Token, Head, str | None]
+
+
+def find_claims(sections: Sequence[Section], report_year: int, form_version: str) -> tuple[Claim, ...]:
+    """The figures stated in the six sections' text, in order.
+
+    ``form_version`` is ``2019`` or ``2021`` and decides the cells. A count's ``value`` is a number of
+    cases; an amount is given in 万元, whatever unit was printed. ``reason`` is a code of ``reasons``
+    in ``claims.toml``. At most 400 claims a report; the text of a sentence beyond 2,000 characters is
+    not read.
+    """
+    claims: list[Claim] = []
+    for section in sections:
+        claims.extend(_section_claims(section, report_year, form_version))
+        if len(claims) >= MAX_CLAIMS:
+            break
+    return tuple(claims[:MAX_CLAIMS])
+
+
+def _section_claims(section: Section, report_year: int, form_version: str) -> Iterator[Claim]:
+    state = State(section.section_no, report_year, form_version)
+    for paragraph in _paragraphs(section.body):
+        for sentence in re.split(_ends(), paragraph):
+            if _worth_reading().search(sentence):
+                yield from _sentence_claims(sentence[:MAX_SENTENCE], state)
+        if len(paragraph) > HEADING:
+            state = State(section.section_no, report_year, form_version)
+
+
+def _paragraphs(body: str) -> Iterator[str]:
+    """Lines of the body, those broken within a sentence joined again."""
+    pending = ""
+    for line in body.splitlines():
+        text = line.strip()
+        if not text:
+            continue
+        pending += text if not pending or not (pending[-1].isdigit() and text[0].isdigit()) else " " + text
+        if text[-1] in _closing() or len(text) <= HEADING:
+            yield pending
+            pending = ""
+    if pending:
+        yield pending
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    return re.compile("[" + re.escape(vocabulary()["marks"]["end"]) + "]")
+
+
+@cache
+def _closing() -> frozenset[str]:
+    return frozenset(vocabulary()["marks"]["end"] + vocabulary()["marks"]["strong"])
+
+
+@cache
+def _worth_reading() -> re.Pattern[str]:
+    """A sentence worth the grammar names a matter, or a figure among requests."""
+    return re.compile("|".join(map(re.escape, vocabulary()["marks"]["matters"])))
+
+
+def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
+    text = SPLIT_DIGITS.sub("\0", printed.translate(FULL_WIDTH))
+    text = TITLE.sub("", BLANK.sub("", text).replace("\0", " "))
+    main, asides = _brackets_apart(text)
+    tokens = tokenise(main)
+    found = _part_heads(main, tokens, state)
+    for place, aside in asides:
+        state.inherited = reason_for_bracket(main, place, tokens, state)
+        found += _part_heads(aside, tokenise(aside), state)
+        state.inherited = None
+    _end_sentence(tokens, found, state)
+    quoted = BLANK.sub(" ", printed).strip()[:QUOTED]
+    for token, head, reason in found:
+        yield _claim(state.section_no, token, head, reason, quoted)
+
+
+def _brackets_apart(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """The sentence without its brackets, and each bracket that holds a digit with its place in that sentence."""
+    asides, removed = [], 0
+    for match in BRACKET.finditer(text):
+        if any(map(str.isdigit, match[1])):
+            asides.append((match.start() - removed, match[1]))
+        removed += len(match[0])
+    return BRACKET.sub("", text), asides
+
+
+def _end_sentence(tokens: list[Token], found: list[Found], state: State) -> None:
+    """What the next sentence of the paragraph takes over."""
+    last = next((token for token in reversed(tokens) if token.kind in {"office", "whole"}), None)
+    if last is not None and last.kind == "office":
+        state.body = "office_alone"
+    elif last is not None:
+        state.body = "whole_area" if any(reason == "whole_area" for _, _, reason in found) else None
+    state.spoken = state.spoken or any(head.cells.startswith("application") for _, head, _ in found)
+
+
+def _part_heads(text: str, tokens: list[Token], state: State) -> list[Found]:
+    """Number or negation, head and reason of every claim in a sentence or in a bracket of it; moves the state on."""
+    found: list[Found] = []
+    clause_from, joined = 0, False
+    for index, token in enumerate(tokens):
+        if token.kind in FIGURES:
+            heads = _heads_at(text, tokens, index, state)
+            found += [(token, head, reason_of(text, tokens, index, head, state)) for head in heads]
+            joined = False
+        elif token.kind == "strong":
+            found += _zeros(text, tokens, clause_from, index, state)
+            clause_from, joined = index + 1, False
+        else:
+            state.meet(token, joined=joined)
+            joined = joined or token.kind in TOPICS
+    return found + _zeros(text, tokens, clause_from, len(tokens), state)
+
+
+def _heads_at(text: str, tokens: list[Token], index: int, state: State) -> list[Head]:
+    windows = windows_at(text, tokens, index)
+    for read in (review_heads, proactive_heads, request_heads):
+        heads = read(windows, state)
+        if heads is not None:
+            return heads
+    return []
+
+
+def _zeros(text: str, tokens: list[Token], start: int, end: int, state: State) -> list[Found]:
+    clause = tokens[start:end]
+    if not any(token.kind in NONE_KINDS for token in clause):
+        return []
+    return [
+        (negation, head, reason_of(text, tokens, tokens.index(negation), head, state))
+        for negation, head in zero_heads(text, clause, state)
+    ]
+
+
+def _claim(section_no: int, token: Token, head: Head, reason: str | None, quoted: str) -> Claim:
+    """The claim of a number, or of nought where ``token`` is a negation; amounts in 万元."""
+    units = vocabulary()["units"]
+    value, unit = (token.value, token.meaning or None) if token.kind in FIGURES else (0.0, None)
+    if token.kind == "money":
+        value, unit = value * units["money"][token.meaning], units["amount"]
+    return Claim(section_no, head.code, value, unit, quoted, head.cells, reason)
