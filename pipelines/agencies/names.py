@@ -19,6 +19,7 @@ from schemas.vocabulary import settings
 
 LEVELS = {"province": "provincial", "prefecture": "municipal", "county": "county"}
 LONGEST_PLACE = 15
+FIRST_IDEOGRAPH = 0x2E80
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,22 @@ class AgencyName:
     national: bool = False
 
     @property
+    def levelled(self) -> bool:
+        """Whether a body of this kind is of the level of its place (customs, zones and sub-bureaux are not)."""
+        if self.national or self.township is not None or self.bureau is not None or self.kind == "development_zone":
+            return False
+        return self.system is None or self.system not in _unlevelled()
+
+    @property
     def canonical(self) -> str:
         """The one spelling of this name, its place as printed."""
         place = "".join(self.chain) or self.generic or ""
         return place + (self.township or "") + self.organ
+
+
+@cache
+def _unlevelled() -> frozenset[str]:
+    return frozenset(one["system"] for one in settings("agency")["vertical"] if one.get("level_unknown"))
 
 
 @cache
@@ -63,7 +76,7 @@ def _pattern(*path: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=1 << 15)
 def _simplified(character: str) -> str:
-    if ord(character) < 0x2E80 or character in gazetteer().characters:
+    if ord(character) < FIRST_IDEOGRAPH or character in gazetteer().characters:
         return character
     return str(_converter().convert(character))
 
@@ -333,7 +346,7 @@ def _department(base: AgencyName, rest: str) -> AgencyName:
 
 
 def _sub_bureau(base: AgencyName, organ: str) -> AgencyName | None:
-    """郑州市生态环境局新密分局 belongs to the city's bureau and serves the district, where the city has that district."""
+    """郑州市生态环境局新密分局 belongs to the city's bureau and serves the district, if the city has it."""
     words = settings("agency")["department"]
     match = _pattern("department", "sub_bureau").match(organ)
     bureau = match["bureau"] if match else None

@@ -28,6 +28,10 @@ class Division(NamedTuple):
     province: str
     city: str | None
     county: str | None
+    ended: int | None = None
+    """The last year in which the lists have it, where it was merged into another."""
+    moves: tuple[tuple[str, int], ...] = ()
+    """Keys of parents that it had before, each with its last year."""
 
     @property
     def region_code(self) -> str:
@@ -76,26 +80,29 @@ def gazetteer() -> Gazetteer:
     return Gazetteer(by_name, by_stem, codes, by_key, townships, characters)
 
 
-def _divisions(table: dict[str, dict[str, str]]) -> dict[str, Division]:
+Row = dict[str, str]
+
+
+def _divisions(table: dict[str, Row]) -> dict[str, Division]:
+    """Code and name, of today or of old, → the division."""
     today = {identity: _follow(table, identity) for identity in table}
-    oldest: dict[str, str] = {}
+    stages: dict[str, list[str]] = defaultdict(list)
     for identity in sorted(table, key=lambda one: (table[one]["valid_to"] or "9999", one)):
-        oldest.setdefault(today[identity], identity)
-    current: dict[str, str] = {}
-    for identity in sorted(table, key=lambda one: table[one]["valid_to"] or "9999"):
-        current[table[identity]["code"]] = today[identity]
+        stages[today[identity]].append(identity)
+    holders = {table[one]["code"]: latest for latest, its in stages.items() for one in its}
+    holders |= {table[latest]["code"]: latest for latest in stages}
     built: dict[str, Division] = {}
     for level in ("province", "prefecture", "county", "zone"):
-        for identity in table:
-            latest = today[identity]
-            if table[latest]["level"] == level and latest not in built:
-                built[latest] = _division(
-                    table[latest], oldest[latest], built.get(current.get(table[latest]["parent"], ""))
+        for latest, its in stages.items():
+            if table[latest]["level"] == level:
+                parent = built.get(holders.get(table[latest]["parent"], ""))
+                built[latest] = _division(table[latest], its[0], parent)._replace(
+                    ended=_ended(table[latest]), moves=_moves(table, built, holders, its)
                 )
-    return {identity: built[today[identity]] for identity in table}
+    return {identity: built[latest] for identity, latest in today.items()}
 
 
-def _follow(table: dict[str, dict[str, str]], identity: str) -> str:
+def _follow(table: dict[str, Row], identity: str) -> str:
     for _ in range(10):
         row = table[identity]
         if row["change"] != "rename" or row["successor"] not in table:
@@ -104,7 +111,20 @@ def _follow(table: dict[str, dict[str, str]], identity: str) -> str:
     return identity
 
 
-def _division(row: dict[str, str], key: str, parent: Division | None) -> Division:
+def _ended(row: Row) -> int | None:
+    return int(row["valid_to"]) if row["change"] == "merge" and row["valid_to"] else None
+
+
+def _moves(
+    table: dict[str, Row], built: dict[str, Division], holders: dict[str, str], stages: list[str]
+) -> tuple[tuple[str, int], ...]:
+    """Earlier stages of a division that stood under another parent than today's."""
+    now = holders.get(table[stages[-1]]["parent"])
+    earlier = ((holders.get(table[one]["parent"], ""), table[one]["valid_to"]) for one in stages[:-1])
+    return tuple((built[then].key, int(year)) for then, year in earlier if then in built and then != now and year)
+
+
+def _division(row: Row, key: str, parent: Division | None) -> Division:
     name, level = row["name"], row["level"]
     lineage = (key, *(parent.lineage if parent else ()))
     if parent is None:
@@ -122,7 +142,7 @@ def _municipalities() -> frozenset[str]:
 
 
 def _names(
-    table: dict[str, dict[str, str]], divisions: dict[str, Division]
+    table: dict[str, Row], divisions: dict[str, Division]
 ) -> tuple[dict[str, tuple[Division, ...]], dict[str, tuple[Division, ...]]]:
     by_name: dict[str, dict[str, Division]] = defaultdict(dict)
     by_stem: dict[str, dict[str, Division]] = defaultdict(dict)
