@@ -70,12 +70,17 @@ def make_case(truth: Truth, style: Style, layout: str, rng: random.Random, damag
     return Case(f"case.{extension}", data, paper, expected(truth, style))
 
 
-def random_case(seed: int, layout: str, damage: str | None = None) -> Case:
-    """A case that its seed tells wholly."""
-    rng = random.Random(f"{seed} {layout} {damage}")
+def random_truth(seed: int, layout: str) -> tuple[Truth, Style]:
+    """What case ``seed`` of a layout prints, and how."""
+    rng = random.Random(f"{seed} {layout}")
     truth = arbitrary(rng, rng.choice(("2021", "2021", "2019", "hybrid")), blanks=rng.choice((0, 0.1)))
-    style = random_style(rng, quirks=rng.choice((0.0, 0.15, 0.5)), columns=layout in FREE_COLUMNS)
-    return make_case(truth, style, layout, rng, damage)
+    return truth, random_style(rng, quirks=rng.choice((0.0, 0.15, 0.5)), columns=layout in FREE_COLUMNS)
+
+
+def random_case(seed: int, layout: str, damage: str | None = None, style: Style | None = None) -> Case:
+    """A case that its seed tells wholly; ``style`` prints the same truth in another style."""
+    truth, own = random_truth(seed, layout)
+    return make_case(truth, style or own, layout, random.Random(f"{seed} {layout}"), damage)
 
 
 def cells_of(report: Any) -> dict[Key, Any]:
