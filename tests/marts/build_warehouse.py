@@ -107,6 +107,8 @@ ISSUES = [
     ("i3", "fin22v2", "carryover_continuity", "warning", "carried_in/total", None),
     ("i4", "gov23o", "late_publication", "info", None, None),
     ("i5", "fin22v1", "prior_year_copy", "warning", None, None),
+    ("i6", "copy22", "prior_year_copy", "warning", None, None),
+    ("i7", "copy23", "boilerplate_text", "info", None, None),
 ]
 
 

@@ -165,7 +165,9 @@ def test_two_consolidated_reports_of_one_region_speak_for_nobody() -> None:
         Spec("a", "gov", 2023, "consolidated", counts={"new_received": 1, "granted": 1}),
         Spec("b", "gov", 2023, "consolidated", counts={"new_received": 2, "granted": 2}),
     ]
-    assert many(build(reports=specs), "SELECT count(*) FROM mart_region_year WHERE report_scope = 'consolidated'") == [(0,)]
+    assert many(build(reports=specs), "SELECT count(*) FROM mart_region_year WHERE report_scope = 'consolidated'") == [
+        (0,)
+    ]
 
 
 def test_coverage_tells_reported_quarantined_missing_and_merged(warehouse: Warehouse) -> None:
@@ -225,7 +227,8 @@ def test_dispositions_add_up_to_what_was_handled(warehouse: Warehouse) -> None:
 def test_denial_reasons_by_hand(warehouse: Warehouse) -> None:
     rows = many(
         warehouse,
-        "SELECT item_code, value, share_of_denied FROM mart_denial_reason WHERE report_id = 'gov23c' AND value > 0 ORDER BY 1",
+        """SELECT item_code, value, share_of_denied FROM mart_denial_reason
+           WHERE report_id = 'gov23c' AND value > 0 ORDER BY 1""",
     )
     assert rows == [("denied_process_information", 15, 0.75), ("denied_state_secret", 5, 0.25)]
 

@@ -84,7 +84,12 @@ def test_ranks_start_at_the_least_denominator_and_stay_among_peers() -> None:
     departments = [row[0] for row in AGENCIES if row[5] == "department" and row[4] == "county"]
     granted = dict(zip(departments, (30, 15, 27, 3, 29), strict=False))
     specs = [
-        Spec(f"r_{agency}", agency, 2023, counts={"new_received": 30, "granted": count, "unavailable_not_held": 30 - count})
+        Spec(
+            f"r_{agency}",
+            agency,
+            2023,
+            counts={"new_received": 30, "granted": count, "unavailable_not_held": 30 - count},
+        )
         for agency, count in granted.items()
         if agency != "edusport"
     ]
