@@ -127,8 +127,11 @@ class World:
 
 
 def clean_world(agencies: int, seed: int) -> World:
-    """Series of ``agencies`` bodies over :data:`YEARS`: townships, departments, county governments with their
-    subordinates' sum, prefecture governments; a third of them print blanks for zeros."""
+    """Series of ``agencies`` bodies over :data:`YEARS`.
+
+    Townships, departments, prefecture governments, and county governments whose consolidated
+    reports sum their subordinates; a third of the bodies print blanks for zeros.
+    """
     rng = random.Random(seed)
     world = World([], [])
     while len(world.agencies) < agencies:
@@ -157,15 +160,19 @@ def series(agency: Agency, rng: random.Random, scope: str = "own") -> list[Draft
     """One body's reports, one a year."""
     blanks = rng.random() < 0.3
     state = _Stock(agency, rng)
-    drafts = []
+    drafts: list[Draft] = []
     for year in YEARS:
         form = "2019" if year < 2021 else "2021"
         cells = {
             **_application(agency.size, form, state, rng),
             **_proactive(form, state, rng),
-            **_review(agency.size, rng),
+            **_review(state, rng),
         }
-        drafts.append(_draft(agency, year, scope, _printed(cells, blanks=blanks), rng))
+        printed = _printed(cells, blanks=blanks)
+        if drafts and drafts[-1].cells == printed:  # the same year twice is no clean series, however small the body
+            put_apart = cells["administrative_license/decisions"] + 1
+            printed["administrative_license/decisions"] = (put_apart, "reported")
+        drafts.append(_draft(agency, year, scope, printed, rng))
     return drafts
 
 
@@ -182,6 +189,7 @@ class _Stock:
         self.makes_rules = makes_rules
         self.items = {c: rng.randint(0, 300) for c in ("license", "service", "penalty", "coercion", "fee")}
         self.decisions = {c: agency.size * rng.randint(0, 9) for c in ("license", "service", "penalty", "coercion")}
+        self.cases = {cell: rng.randint(0, agency.size // 40 + 1) for cell in CELLS["fact_review_litigation"]}
         self.fee = rng.choice([0.0, rng.uniform(1, 400)])
 
 
@@ -249,11 +257,11 @@ def _proactive_2019(state: _Stock, rng: random.Random) -> dict[str, float]:
     return cells | {"centralized_procurement/project_count": 3, "centralized_procurement/total_amount": 25.1}
 
 
-def _review(size: int, rng: random.Random) -> dict[str, float]:
+def _review(state: _Stock, rng: random.Random) -> dict[str, float]:
     cells = {}
     for channel in CHANNELS:
         for outcome in OUTCOMES[:-1]:
-            cells[f"{channel}/{outcome}"] = float(rng.randint(0, max(1, size // 40)))
+            cells[f"{channel}/{outcome}"] = float(_around(state.cases[f"{channel}/{outcome}"], rng))
         cells[f"{channel}/total"] = sum(cells[f"{channel}/{outcome}"] for outcome in OUTCOMES[:-1])
     return cells
 

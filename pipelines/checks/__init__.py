@@ -9,8 +9,10 @@ import polars as pl
 from pipelines.checks import bodies, cells, document, sums, texts, years
 from pipelines.checks.corpus import Frame, build_corpus
 from pipelines.checks.findings import FINDING, as_issues
+from pipelines.checks.notes import read_corrections, read_reviews
+from pipelines.checks.reviews import apply_corrections, attach_reviews
 
-__all__ = ["find_issues"]
+__all__ = ["apply_corrections", "attach_reviews", "find_issues", "read_corrections", "read_reviews"]
 
 MODULES = (sums, cells, document, years, bodies, texts)
 

@@ -110,7 +110,10 @@ def _regulation_power(reports: pl.DataFrame) -> pl.DataFrame:
             places.list.join(" ").alias("cell"),
             pl.lit("0").alias("expected"),
             figure(pl.max_horizontal([known(cell) for cell in cells])).alias("actual"),
-            *(labelled_figures(labels[language], language).alias(f"details_{language}") for language in LANGUAGES),
+            *(
+                labelled_figures(failing, labels[language], language).alias(f"details_{language}")
+                for language in LANGUAGES
+            ),
         ),
         "regulation_power",
     )

@@ -80,16 +80,18 @@ def column_labels(language: str) -> Mapping[str, str]:
     }
 
 
-def labelled_figures(cells: Mapping[str, str], language: str) -> pl.Expr:
-    """The cells that are not zero, each as label and figure, in one text; ``cells`` maps columns to labels."""
-    parts = [
-        pl.when(pl.col(cell).fill_nan(0.0) != 0).then(
-            pl.concat_str(pl.lit(f"{label} "), figure(pl.col(cell).fill_nan(0.0)))
-        )
-        for cell, label in cells.items()
+def labelled_figures(failing: pl.DataFrame, labels: Mapping[str, str], language: str) -> pl.Series:
+    """Of each row the cells that are not zero, as label and figure in one text; ``labels`` is by cell.
+
+    Row by row in Python, since only failing rows come here and the expression would be a hundred terms wide.
+    """
+    texts = failing.select(figure(pl.col(cell).fill_nan(0.0)).fill_null("0") for cell in labels)
+    separator, nothing = wording("separator", language), wording("all_zero", language)
+    said = [
+        separator.join(f"{label} {text}" for label, text in zip(labels.values(), row, strict=True) if text != "0")
+        for row in texts.iter_rows()
     ]
-    joined = pl.concat_str(parts, separator=wording("separator", language), ignore_nulls=True)
-    return pl.when(joined == "").then(pl.lit(wording("all_zero", language))).otherwise(joined)
+    return pl.Series([text or nothing for text in said], dtype=pl.String)
 
 
 def listed(texts: pl.Expr, language: str) -> pl.Expr:

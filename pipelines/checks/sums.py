@@ -20,7 +20,7 @@ from pipelines.checks.findings import (
     labelled_figures,
     places_with_figures,
 )
-from pipelines.checks.hints import joined_in_column, joined_in_row
+from pipelines.checks.hints import hints, pairs_in_column, pairs_in_row
 from schemas.vocabulary import rows
 
 SMALLEST_DIFFERENCE = 1e-6
@@ -78,13 +78,12 @@ def _named(code: str, name: str) -> list[pl.Expr]:
     return [pl.lit(column_labels(language)[code]).alias(f"{name}_{language}") for language in LANGUAGES]
 
 
-def _addends_said(cells: Sequence[str], by_row: bool) -> list[pl.Expr]:
-    """What the addends hold, in both languages; by row: called by their rows, else by their columns."""
+def _addends_said(failing: pl.DataFrame, cells: Sequence[str], part: int) -> list[pl.Series]:
+    """What the addends hold, in both languages, called by their row (part 0) or their column (part 1)."""
     said = []
-    for language in LANGUAGES:
-        rows_named, columns_named = cell_labels(language), column_labels(language)
-        labels = {c: rows_named[c.split("/")[0]] if by_row else columns_named[c.split("/")[1]] for c in cells}
-        said.append(labelled_figures(labels, language).alias(f"addends_{language}"))
+    for language, names in ((one, {**cell_labels(one), **column_labels(one)}) for one in LANGUAGES):
+        labels = {cell: names[cell.split("/")[part]] for cell in cells}
+        said.append(labelled_figures(failing, labels, language).alias(f"addends_{language}"))
     return said
 
 
@@ -98,7 +97,12 @@ def _application_balance(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
     new, carried, handled, forward = (f"{item}/{applicant}" for item in (*INTAKE, "total_handled", "carried_forward"))
     left, right = addend(new) + addend(carried), known(handled) + addend(forward)
     speaks = _any_number([new] if applicant == "total" else [new, carried])
-    failing = reports.filter(speaks & _differs(left, right)).with_columns(
+    failing = reports.filter(speaks & _differs(left, right))
+    if failing.is_empty():
+        return as_findings(failing, "application_balance")
+    pairs = pairs_in_column([new, carried, handled, forward], (1, 1, -1, -1))
+    found = failing.with_columns(
+        hints(failing, pairs, left - right),
         figure(left).alias("expected"),
         figure(right).alias("actual"),
         *(
@@ -109,9 +113,8 @@ def _application_balance(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
         pl.lit("fact_application").alias("fact_table"),
         pl.lit(handled).alias("cell"),
         pl.lit([new, carried, handled, forward]).alias("places"),
-        joined_in_column([new, carried, handled, forward], (1, 1, -1, -1), left - right),
     )
-    return as_findings(failing, "application_balance")
+    return as_findings(found, "application_balance")
 
 
 def _disposition_sum(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
@@ -129,18 +132,22 @@ def _disposition_sum(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
     expected = pl.coalesce(by_rows, by_single)
     addends = [*plain, *details, single]
     failing = reports.filter(
-        _any_number(addends) & expected.is_not_null() & known(total).is_not_null() & ~fits.fill_null(False)
-    ).with_columns(
+        _any_number(addends) & expected.is_not_null() & known(total).is_not_null() & ~fits.fill_null(value=False)
+    )
+    if failing.is_empty():
+        return as_findings(failing, "disposition_sum")
+    pairs = pairs_in_column([*plain, *details, total], (*[1] * (len(plain) + len(details)), -1))
+    found = failing.with_columns(
+        hints(failing, pairs, expected - known(total)),
         figure(expected).alias("expected"),
         figure(known(total)).alias("actual"),
         *_named(applicant, "column"),
-        *_addends_said(addends, by_row=True),
+        *_addends_said(failing, addends, 0),
         pl.lit("fact_application").alias("fact_table"),
         pl.lit(total).alias("cell"),
         pl.concat_list(pl.lit(total), places_with_figures(addends)).alias("places"),
-        joined_in_column([*plain, *details, total], (*[1] * (len(plain) + len(details)), -1), expected - known(total)),
     )
-    return as_findings(failing, "disposition_sum")
+    return as_findings(found, "disposition_sum")
 
 
 def _applicant_sum(reports: pl.DataFrame, item: str) -> pl.DataFrame:
@@ -162,26 +169,29 @@ def _row_sum(
 ) -> pl.DataFrame:
     """A row's cells against its total."""
     expected = _total(cells)
-    failing = reports.filter(_any_number(cells) & _differs(expected, known(total))).with_columns(
+    failing = reports.filter(_any_number(cells) & _differs(expected, known(total)))
+    if failing.is_empty():
+        return as_findings(failing, rule_code)
+    found = failing.with_columns(
+        hints(failing, pairs_in_row(cells, total), expected - known(total)),
         figure(expected).alias("expected"),
         figure(known(total)).alias("actual"),
         *names,
-        *_addends_said(cells, by_row=False),
+        *_addends_said(failing, cells, 1),
         pl.lit(TABLE_OF[total]).alias("fact_table"),
         pl.lit(total).alias("cell"),
         pl.concat_list(pl.lit(total), places_with_figures(cells)).alias("places"),
-        joined_in_row(cells, total),
     )
-    return as_findings(failing, rule_code)
+    return as_findings(found, rule_code)
 
 
 def _in_force_bound(reports: pl.DataFrame, category: str) -> pl.DataFrame:
     """Documents in force at the year's end are at least those issued in it and not repealed."""
     issued, repealed, in_force = (f"{category}/{measure}" for measure in ("issued", "repealed", "in_force"))
-    least = known(issued) - known(repealed)
+    least = addend(issued) - addend(repealed)
     failing = reports.filter(known(in_force) < least).with_columns(
-        figure(known(issued)).alias("issued"),
-        figure(known(repealed)).alias("repealed"),
+        figure(addend(issued)).alias("issued"),
+        figure(addend(repealed)).alias("repealed"),
         figure(least).alias("expected"),
         figure(known(in_force)).alias("actual"),
         *_category(category, in_force, [issued, repealed, in_force]),

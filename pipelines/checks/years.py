@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CELLS, MEASURES, TABLE_OF, Corpus, current_reports, known
+from pipelines.checks.corpus import APPLICANTS, CELLS, MEASURES, TABLE_OF, Corpus, addend, current_reports, known
 from pipelines.checks.findings import (
     LANGUAGES,
     as_findings,
@@ -115,14 +115,14 @@ def _in_force_continuity(pairs: Pairs, category: str) -> pl.DataFrame:
     """Documents in force are those of the year before, plus issued, minus repealed; both years in the 2021 form."""
     issued, repealed, in_force = (f"{category}/{measure}" for measure in ("issued", "repealed", "in_force"))
     beside = _side_by_side(pairs, [in_force])
-    expected = known(in_force + BEFORE) + known(issued) - known(repealed)
+    expected = known(in_force + BEFORE) + addend(issued) - addend(repealed)
     both = (pl.col("form_version") == "2021") & (pl.col("form_before") == "2021")
     failing = beside.filter(both & ((expected - known(in_force)).abs() > SMALLEST_DIFFERENCE))
     return as_findings(
         failing.with_columns(
             figure(known(in_force + BEFORE)).alias("before"),
-            figure(known(issued)).alias("issued"),
-            figure(known(repealed)).alias("repealed"),
+            figure(addend(issued)).alias("issued"),
+            figure(addend(repealed)).alias("repealed"),
             figure(expected).alias("expected"),
             figure(known(in_force)).alias("actual"),
             *_of_category(category, in_force, [issued, repealed, in_force]),
@@ -135,13 +135,13 @@ def _prior_items_continuity(pairs: Pairs, category: str) -> pl.DataFrame:
     """The items that a year starts from are those of the year before and its change; both years in the 2019 form."""
     start, change = f"{category}/prior_year_items", f"{category}/change"
     beside = _side_by_side(pairs, [start, change])
-    expected = known(start + BEFORE) + known(change + BEFORE)
+    expected = known(start + BEFORE) + addend(change + BEFORE)
     both = (pl.col("form_version") == "2019") & (pl.col("form_before") == "2019")
     failing = beside.filter(both & ((expected - known(start)).abs() > SMALLEST_DIFFERENCE))
     return as_findings(
         failing.with_columns(
             figure(known(start + BEFORE)).alias("before"),
-            figure(known(change + BEFORE)).alias("change"),
+            figure(addend(change + BEFORE)).alias("change"),
             figure(expected).alias("expected"),
             figure(known(start)).alias("actual"),
             *_of_category(category, start, [start]),
