@@ -6,15 +6,22 @@ make a column, and which lines are the rest of a wrapped label, is for the reade
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from pipelines.readers.document import Cell, Table
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, Line, is_value, joined
 
 COLUMN_GAP = 1.2
-"""Ems between two fields of ideographs; letter-spaced text has up to one."""
+"""Ems between two fields of ideographs, whatever stands there."""
+
+TIGHT_COLUMN_GAP = 0.6
+"""Ems between two fields of ideographs that are not letter-spaced themselves."""
+
+SET_TIGHT = 0.3
+"""Ems between the characters of text that is not letter-spaced."""
 
 MIXED_GAP = 0.9
 """Ems between two fields where one of the neighbours is no ideograph."""
@@ -25,11 +32,20 @@ VALUE_GAP = 0.4
 FRAGMENT_LINES = 4
 """How many lines of wrapped labels may stand between two rows with values."""
 
+HEADER_LINES = 6
+"""How many lines of a header may stand above the first row."""
+
 LONELY_VALUES = 3
 """A row that stands alone is a table only with this many values."""
 
 FAR = 4.0
 """Lines this many ems apart do not belong to one table."""
+
+INSIDE = 3.0
+"""A line that begins this many ems inside the table is a head over several columns, no heading."""
+
+TAIL = 1.4
+"""Ems from a row to the rest of its label."""
 
 SAME_SIZE = 0.15
 """Text whose size differs by more than this share is no part of the table, such as a heading."""
@@ -44,7 +60,7 @@ class Row:
     @cached_property
     def fields(self) -> tuple[tuple[Glyph, ...], ...]:
         """The line cut at wide gaps, and at narrow ones before numbers where it is a row."""
-        wide = tuple(_cut(self.line.glyphs, _is_wide_gap))
+        wide = tuple(_cut(self.line.glyphs, _wide_gaps(self.line.glyphs)))
         is_row = len(wide) > 1 and (len(wide) > 2 or any(is_value(joined(field)) for field in wide))  # noqa: PLR2004
         return tuple(part for field in wide for part in _cut_before_values(field)) if is_row else wide
 
@@ -60,8 +76,13 @@ class Row:
 
     @property
     def first_value(self) -> float:
-        """Left edge of the first value."""
-        return min((field[0].left for field in self.fields if is_value(joined(field))), default=float("inf"))
+        """Left edge of the first of the values that end the line; infinite where it ends in none."""
+        edge = float("inf")
+        for field in reversed(self.fields):
+            if not is_value(joined(field)):
+                break
+            edge = field[0].left
+        return edge
 
 
 def find_tables(rows: Sequence[Row]) -> list[range]:
@@ -73,7 +94,7 @@ def find_tables(rows: Sequence[Row]) -> list[range]:
             index += 1
             continue
         stop = _last_row(rows, index) + 1
-        start = _first_row(rows, index, found[-1].stop if found else 0)
+        start = _first_row(rows, index, stop, found[-1].stop if found else 0)
         body = rows[index:stop]
         if sum(row.is_tabular for row in body) > 1 or rows[index].values >= LONELY_VALUES:
             found.append(range(start, stop))
@@ -97,30 +118,37 @@ def _cells(row: Row, locator: str) -> Iterator[Cell]:
         yield Cell(joined(field), f"{locator} column {number}", left, max(1, right - left), 1, legible)
 
 
-def _is_wide_gap(before: Glyph, after: Glyph) -> bool:
-    gap = (after.left - before.right) / max(before.size, after.size, 1.0)
-    if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
-        return gap >= COLUMN_GAP
-    both_values = is_value(before.text[-1]) and is_value(after.text[0])
-    return gap >= (VALUE_GAP if both_values else MIXED_GAP)
+def _gap(before: Glyph, after: Glyph) -> float:
+    """Ems between two neighbours."""
+    return (after.left - before.right) / max(before.size, after.size, 1.0)
 
 
-def _is_value_gap(before: Glyph, after: Glyph) -> bool:
-    return (after.left - before.right) / max(before.size, after.size, 1.0) >= VALUE_GAP
+def _wide_gaps(glyphs: Sequence[Glyph]) -> list[int]:
+    """Positions at which a field begins, but for the first."""
+    gaps = [0.0, *(_gap(before, after) for before, after in pairwise(glyphs)), 0.0]
+    return [index for index in range(1, len(glyphs)) if _is_wide(glyphs, gaps, index)]
 
 
-def _cut(glyphs: Sequence[Glyph], is_gap: Callable[[Glyph, Glyph], bool]) -> Iterator[tuple[Glyph, ...]]:
-    start = 0
-    for index in range(1, len(glyphs)):
-        if is_gap(glyphs[index - 1], glyphs[index]):
-            yield tuple(glyphs[start:index])
-            start = index
-    yield tuple(glyphs[start:])
+def _is_wide(glyphs: Sequence[Glyph], gaps: Sequence[float], index: int) -> bool:
+    gap, before, after = gaps[index], glyphs[index - 1].text[-1], glyphs[index].text[0]
+    if ord(before) >= FIRST_WIDE and ord(after) >= FIRST_WIDE:
+        is_tight = max(gaps[index - 1], gaps[index + 1]) < SET_TIGHT
+        return gap >= COLUMN_GAP or (gap >= TIGHT_COLUMN_GAP and is_tight and 1 < index < len(glyphs) - 1)
+    return gap >= (VALUE_GAP if is_value(before) and is_value(after) else MIXED_GAP)
+
+
+def _value_gaps(glyphs: Sequence[Glyph]) -> list[int]:
+    return [index for index in range(1, len(glyphs)) if _gap(glyphs[index - 1], glyphs[index]) >= VALUE_GAP]
+
+
+def _cut(glyphs: Sequence[Glyph], starts: Sequence[int]) -> Iterator[tuple[Glyph, ...]]:
+    for start, end in pairwise([0, *starts, len(glyphs)]):
+        yield tuple(glyphs[start:end])
 
 
 def _cut_before_values(field: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
     """Part the values that end a field from the text before them: ``label 3`` is two fields."""
-    parts = list(_cut(field, _is_value_gap))
+    parts = list(_cut(field, _value_gaps(field)))
     first = len(parts)
     while first > 0 and is_value(joined(parts[first - 1])):
         first -= 1
@@ -146,42 +174,53 @@ def _last_row(rows: Sequence[Row], start: int) -> int:
 
 
 def _row_behind_fragments(rows: Sequence[Row], start: int, last: int) -> int | None:
-    edge = min(row.first_value for row in rows[start : last + 1])
+    """Index of the next row where nothing but rests of labels and spanning heads stand before it."""
+    body = list(rows[start : last + 1])
     for index in range(last + 1, min(len(rows), last + 2 + FRAGMENT_LINES)):
         if _is_apart(rows, index - 1, index):
             return None
         if rows[index].is_tabular:
             return index
-        if not _is_fragment(rows[index], rows[start], min(edge, *(row.first_value for row in rows[last : index + 2]))):
+        if not _is_fragment(rows[index], [*body, *rows[index + 1 : index + 2]]):
             return None
     return None
 
 
-def _is_fragment(row: Row, of: Row, edge: float) -> bool:
-    """Whether a line may be the rest of a label: short of the values, of the table's size."""
-    same_size = abs(row.line.size - of.line.size) <= SAME_SIZE * of.line.size
-    return same_size and (row.line.right <= edge or len(row.fields) > 1 or row.values > 0)
+def _is_fragment(row: Row, body: Sequence[Row]) -> bool:
+    """Whether a line may belong to the table ``body``: of its size, and short of the values or well inside."""
+    if not _is_same_size(row, body[0]):
+        return False
+    if len(row.fields) > 1 or row.values:
+        return True
+    edge = min(other.first_value for other in body)
+    return row.line.right <= edge or row.line.left > min(other.line.left for other in body) + INSIDE * row.line.size
 
 
 def _is_tail(rows: Sequence[Row], start: int, index: int) -> bool:
     """Whether the line behind the last row is the rest of that row's label."""
-    edge = min(row.first_value for row in rows[start:index])
     distance = rows[index].line.baseline - rows[index - 1].line.baseline
-    tight = distance <= 1.3 * max(rows[index].line.size, 1.0)
-    return tight and len(rows[index].fields) == 1 and _is_fragment(rows[index], rows[start], edge)
+    is_near = distance <= TAIL * max(rows[index].line.size, 1.0)
+    return is_near and len(rows[index].fields) == 1 and _is_fragment(rows[index], rows[start:index])
 
 
-def _first_row(rows: Sequence[Row], start: int, floor: int) -> int:
-    """Index of the first line of a table: the lines of a header above its first row belong to it."""
+def _first_row(rows: Sequence[Row], start: int, stop: int, floor: int) -> int:
+    """Index of the first line of a table: the lines of a header above its first row belong to it.
+
+    The topmost is one with several fields or well inside the table; a heading is neither.
+    """
     first = start
-    left = rows[start].line.left
-    while first > floor and start - first < FRAGMENT_LINES and not _is_apart(rows, first - 1, first):
-        row = rows[first - 1]
-        inside = row.line.left > left + 2 * row.line.size or len(row.fields) > 1
-        if not inside or not _is_fragment(row, rows[start], float("inf")):
+    left = min(row.line.left for row in rows[start:stop])
+    for index in range(start - 1, max(floor, start - 1 - HEADER_LINES) - 1, -1):
+        row = rows[index]
+        if _is_apart(rows, index, index + 1) or not _is_same_size(row, rows[start]):
             break
-        first -= 1
+        if len(row.fields) > 1 or row.line.left > left + INSIDE * row.line.size:
+            first = index
     return first
+
+
+def _is_same_size(row: Row, other: Row) -> bool:
+    return abs(row.line.size - other.line.size) <= SAME_SIZE * other.line.size
 
 
 def _is_apart(rows: Sequence[Row], above: int, below: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from pipelines.readers.aligned_table import Row, aligned_table, find_tables
@@ -13,7 +13,7 @@ from pipelines.readers.document import Block, Table
 from pipelines.readers.grid_table import glyphs_in_grid, grid_table
 from pipelines.readers.paragraph_flow import Margins, ParagraphFlow
 from pipelines.readers.printed_page import Glyph, Line, PrintedPage, glyphs_to_lines
-from pipelines.readers.ruled_grid import Grid, rules_to_grids
+from pipelines.readers.ruled_grid import SNAP, Grid, rules_to_grids, shared_columns
 
 EDGE_SHARE = 0.12
 """Running heads stand in this share of the page at its top or bottom."""
@@ -45,6 +45,7 @@ def pages_to_blocks(pages: Sequence[PrintedPage]) -> tuple[Block, ...]:
     """All blocks of a document. A paragraph that goes on over a page break is one block."""
     layouts = [page_layout(page) for page in pages]
     running = running_lines(layouts)
+    layouts = _with_shared_columns(layouts, running)
     flow = ParagraphFlow()
     for layout, heads in zip(layouts, running, strict=True):
         for aside in layout.page.asides:
@@ -96,6 +97,46 @@ def _is_outer(layout: Layout, line: Line) -> bool:
     between = any(grid.rows[0] < line.baseline < grid.rows[-1] for grid, _ in layout.grids)
     apart = all(abs(line.baseline - other) >= APART * line.size for other in others)
     return not between and apart and all(abs(line.baseline - edge) >= line.size / 2 for edge in edges)
+
+
+def _with_shared_columns(layouts: Sequence[Layout], running: Sequence[frozenset[int]]) -> list[Layout]:
+    """Layouts in which a table that goes on over pages has the same columns on each."""
+    shared = list(layouts)
+    chain: list[int] = []
+    for index in range(len(shared)):
+        if not (chain and _goes_on(shared[index - 1 : index + 1], running[index - 1 : index + 1])):
+            _share(shared, chain)
+            chain = []
+        chain.append(index)
+        if len(shared[index].grids) > 1:
+            _share(shared, chain)
+            chain = [index]
+    _share(shared, chain)
+    return shared
+
+
+def _share(layouts: list[Layout], chain: Sequence[int]) -> None:
+    """Put the last table of the first page and the first tables of the others on the same columns."""
+    if len(chain) < 2:  # noqa: PLR2004 # one page has nothing to share
+        return
+    places = [(index, -1 if index == chain[0] else 0) for index in chain]
+    grids = shared_columns([layouts[index].grids[place][0] for index, place in places])
+    for (index, place), grid in zip(places, grids, strict=True):
+        own = list(layouts[index].grids)
+        own[place] = (grid, own[place][1])
+        layouts[index] = replace(layouts[index], grids=tuple(own))
+
+
+def _goes_on(pair: Sequence[Layout], running: Sequence[frozenset[int]]) -> bool:
+    """Whether the last table of a page and the first of the next have the same sides and no text between."""
+    above, below = pair
+    if not above.grids or not below.grids:
+        return False
+    last, first = above.grids[-1][0], below.grids[0][0]
+    sides = zip((last.columns[0], last.columns[-1]), (first.columns[0], first.columns[-1]), strict=True)
+    after = [e for e in above.lines if e.number not in running[0] and e.line.baseline > last.rows[-1]]
+    before = [e for e in below.lines if e.number not in running[1] and e.line.baseline < first.rows[0]]
+    return all(abs(one - other) <= SNAP for one, other in sides) and not after and not before
 
 
 def _parts(layout: Layout, heads: frozenset[int], flow: ParagraphFlow) -> Iterator[Table]:

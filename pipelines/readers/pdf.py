@@ -13,7 +13,7 @@ from pipelines.readers import recognition
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.page_flow import pages_to_blocks
-from pipelines.readers.pdf_content import PageContent, page_content
+from pipelines.readers.pdf_content import Area, PageContent, page_content
 from pipelines.readers.printed_page import PrintedPage
 
 MAXIMUM_PAGES = 400
@@ -29,6 +29,12 @@ SCAN_GLYPHS = 50
 PICTURE_SHARE = 0.08
 """A picture of this share of the page is large enough to hold a table."""
 
+PICTURE_GLYPHS = 30
+"""A picture with this many characters printed over it is a background."""
+
+MAXIMUM_RECOGNIZED = 60
+"""Pages whose pictures are recognised at most."""
+
 END_MARK = b"%%EOF"
 END_WINDOW = 2048
 
@@ -40,7 +46,15 @@ class _Reading:
     pages: list[PrintedPage] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: int = 0
-    unread_scans: int = 0
+    unread: int = 0
+    recognized: int = 0
+
+    def leave(self, content: PageContent, note: str) -> None:
+        """Keep a page without what its pictures say."""
+        self.notes.append(note)
+        self.pictures += max(1, len(_unread_pictures(content)))
+        self.unread += 1
+        self.pages.append(content.page)
 
 
 def read(data: bytes) -> Document:
@@ -51,8 +65,8 @@ def read(data: bytes) -> Document:
     """
     with _opened(data) as document:
         reading = _read_pages(document)
-    if reading.unread_scans and not any(page.glyphs for page in reading.pages):
-        raise Quarantined("unsupported_format", f"{reading.unread_scans} scanned pages; {recognition.REMEDY}")
+    if reading.unread and not any(page.glyphs for page in reading.pages):
+        raise Quarantined("unsupported_format", f"{reading.unread} scanned pages; {recognition.REMEDY}")
     ends_open = END_MARK not in data[-END_WINDOW:]
     if ends_open:
         reading.notes.append("the file has no end mark; a part of it may be lost")
@@ -104,25 +118,44 @@ def _read_pages(document: pdfium.FPDF_DOCUMENT) -> _Reading:
 def _read_page(page: pdfium.FPDF_PAGE, number: int, reading: _Reading) -> float:
     """Add one page to the reading; gives the seconds that recognition took."""
     content = page_content(page, number)
-    reading.pictures += len(content.pictures)
     if not content.complete:
         reading.notes.append(f"page {number} draws too many lines; its tables are read without rules")
-    areas = _areas_to_recognize(content)
-    if not areas:
+    areas = () if _is_scan(content) else _unread_pictures(content)
+    if not _is_scan(content) and not areas:
         reading.pages.append(content.page)
         return 0.0
     if not recognition.is_installed():
-        reading.unread_scans += 1
-        reading.notes.append(f"page {number} holds pictures that were not read; {recognition.REMEDY}")
-        reading.pages.append(content.page)
+        reading.leave(content, f"page {number} holds pictures that were not read; {recognition.REMEDY}")
         return 0.0
-    return 0.0
+    if reading.recognized >= MAXIMUM_RECOGNIZED:
+        reading.leave(content, f"page {number}: only {MAXIMUM_RECOGNIZED} pages with pictures are recognised")
+        return 0.0
+    start = time.monotonic()
+    reading.recognized += 1
+    reading.pages.append(_recognized(page, content, areas))
+    return time.monotonic() - start
 
 
-def _areas_to_recognize(content: PageContent) -> list[tuple[float, float, float, float]]:
-    """Parts of the page, in points from the top left, that are pictures and may hold text."""
+def _recognized(page: pdfium.FPDF_PAGE, content: PageContent, areas: tuple[Area, ...]) -> PrintedPage:
+    from pipelines.readers import pdf_scan  # noqa: PLC0415 # needs the extra, and is heavy
+
+    if areas:
+        return pdf_scan.with_pictures_read(page, content.page, areas, content.resolution)
+    return pdf_scan.recognized_scan(page, content.page.number, content.resolution)
+
+
+def _is_scan(content: PageContent) -> bool:
+    visible = len(content.page.glyphs) * (1.0 - content.hidden_share)
+    return content.picture_share >= SCAN_SHARE and visible < SCAN_GLYPHS
+
+
+def _unread_pictures(content: PageContent) -> tuple[Area, ...]:
+    """Pictures that are large enough for a table and have no text printed over them."""
     page = content.page
-    visible = len(page.glyphs) * (1.0 - content.hidden_share)
-    if content.picture_share >= SCAN_SHARE and visible < SCAN_GLYPHS:
-        return [(0.0, 0.0, page.width, page.height)]
-    return []
+    return tuple(
+        area
+        for area in content.pictures
+        if (area[2] - area[0]) * (area[3] - area[1]) >= PICTURE_SHARE * page.width * page.height
+        and sum(area[0] < glyph.left < area[2] and area[1] < glyph.top < area[3] for glyph in page.glyphs)
+        < PICTURE_GLYPHS
+    )

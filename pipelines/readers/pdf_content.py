@@ -41,14 +41,15 @@ class PageContent:
 
     ``pictures`` holds left, top, right and bottom of each picture, upright. ``hidden_share`` (0 to 1)
     is the part of the characters that is drawn invisibly. ``complete`` is false where the page draws
-    too much to look for rules. ``turn`` counts the right angles by which the page was turned.
+    too much to look for rules. ``resolution`` is that of the finest picture, in dots an
+    inch, as far as recognition can use it.
     """
 
     page: PrintedPage
     pictures: tuple[Area, ...]
     hidden_share: float
     complete: bool
-    turn: int
+    resolution: float
 
     @property
     def picture_share(self) -> float:
@@ -122,7 +123,7 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     printed = PrintedPage(number, width, height, tuple(_certain(_drawn_once(glyphs))), horizontal, vertical, asides)
     hidden = sum(1 for character in shown if not character.visible)
     share = hidden / max(len(shown), 1)
-    return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, placement.turn)
+    return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, drawing.resolution)
 
 
 def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:

@@ -27,6 +27,9 @@ SLOPE = 0.01
 INVISIBLE_TEXT = 3
 """Text render mode of a hidden layer, such as recognition software puts behind a scan."""
 
+FINEST = 300.0
+"""Dots an inch beyond which a picture shows nothing more."""
+
 MAXIMUM_OBJECTS = 100_000
 MAXIMUM_SEGMENTS = 200_000
 MAXIMUM_DEPTH = 8
@@ -74,6 +77,7 @@ class Drawing:
     vertical: list[Rule] = field(default_factory=list)
     pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
     has_hidden_text: bool = False
+    resolution: float = 150.0
     segments: int = 0
     complete: bool = True
 
@@ -98,7 +102,7 @@ def page_drawing(page: pdfium.FPDF_PAGE) -> Drawing:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _add_path(drawing, item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            drawing.pictures.append(_bounds(matrix.after(_matrix_of(item))))
+            _add_picture(drawing, item, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT and not drawing.has_hidden_text:
             drawing.has_hidden_text = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
     return drawing
@@ -133,6 +137,15 @@ def _bounds(matrix: Matrix) -> tuple[float, float, float, float]:
     corners = [matrix.apply(x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)]
     across, upwards = [x for x, _ in corners], [y for _, y in corners]
     return min(across), min(upwards), max(across), max(upwards)
+
+
+def _add_picture(drawing: Drawing, item: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> None:
+    left, bottom, right, top = _bounds(outer.after(_matrix_of(item)))
+    drawing.pictures.append((left, bottom, right, top))
+    across, down = ctypes.c_uint(), ctypes.c_uint()
+    if pdfium.FPDFImageObj_GetImagePixelSize(item, across, down) and right - left > 1 and top - bottom > 1:
+        found = 72 * max(across.value, down.value) / max(right - left, top - bottom)
+        drawing.resolution = max(drawing.resolution, min(found, FINEST))
 
 
 def _add_path(drawing: Drawing, path: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> None:

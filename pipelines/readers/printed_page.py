@@ -24,6 +24,13 @@ WIDE_GAP = 0.6
 """A gap of this many ems between two ideographs is a space."""
 
 
+SAME_LEVEL = 0.8
+"""Points between baselines that are one, but for rounding."""
+
+SAME_LINE = 0.25
+"""Ems between the baselines of one line whose parts are set in different fonts."""
+
+
 class Glyph(NamedTuple):
     """One character (PDF) or one recognised word (picture) with its box.
 
@@ -128,14 +135,28 @@ def joined(glyphs: Sequence[Glyph]) -> str:
 
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
-    """Glyphs that stand on one baseline (within a third of an em) as lines, from top to bottom."""
+    """Glyphs that stand on one baseline as lines, from top to bottom.
+
+    Glyphs on the very same baseline are gathered first, so that no word is torn where a neighbouring
+    column stands a little higher; then baselines that differ by no more than fonts do are one line.
+    """
     lines: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
-        if lines and glyph.baseline - lines[-1][0].baseline <= min(glyph.size, lines[-1][0].size) / 3:
-            lines[-1].append(glyph)
+    for level in _levels(glyphs):
+        if lines and level[0].baseline - lines[-1][-1].baseline <= SAME_LINE * min(level[0].size, lines[-1][0].size):
+            lines[-1].extend(level)
         else:
-            lines.append([glyph])
+            lines.append(level)
     return [Line(tuple(sorted(line, key=lambda glyph: glyph.left))) for line in lines]
+
+
+def _levels(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    levels: list[list[Glyph]] = []
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
+        if levels and glyph.baseline - levels[-1][0].baseline <= SAME_LEVEL:
+            levels[-1].append(glyph)
+        else:
+            levels.append([glyph])
+    return levels
 
 
 def lines_to_text(lines: Sequence[Line]) -> str:

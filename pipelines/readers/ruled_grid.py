@@ -21,6 +21,9 @@ SNAP = 3.0
 SHORTEST = 6.0
 """A rule shorter than this bounds no cell."""
 
+ANCHORED = 30.0
+"""A rule shorter than this counts only where both its ends meet other rules; strokes of characters do not."""
+
 COVERED = 0.7
 """A wall stands where rules cover this share of the edge between two cells."""
 
@@ -60,6 +63,15 @@ class Grid:
         inside = 0 <= row < len(self.rows) - 1 and 0 <= column < len(self.columns) - 1
         return (row, column) if inside else None
 
+    def on_columns(self, columns: Sequence[float]) -> Grid:
+        """The same table on more column edges, each of its own edges being near one of them."""
+        index = [min(range(len(columns)), key=lambda i: abs(columns[i] - edge)) for edge in self.columns]
+        boxes = (
+            Box(box.row, index[box.column], box.row_span, index[box.column + box.column_span] - index[box.column])
+            for box in self.boxes
+        )
+        return Grid(tuple(columns), self.rows, tuple(boxes))
+
     def edges_of(self, box: Box) -> tuple[float, float, float, float]:
         """Left, top, right and bottom edge of a box."""
         return (
@@ -94,9 +106,22 @@ def rules_to_grids(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list
     if len(horizontal) + len(vertical) > MAXIMUM_RULES:
         return []
     across, down = straightened(horizontal), straightened(vertical)
+    across, down = _anchored(across, down), _anchored(down, across)
     groups = _connected(across, down)
     grids = [grid for group in groups if (grid := _group_to_grid(*group))]
     return sorted(grids, key=lambda grid: grid.rows[0])
+
+
+def shared_columns(grids: Sequence[Grid]) -> list[Grid]:
+    """The parts of one table that pages have cut, on the column edges of all of them.
+
+    A column has the same number on every page then, also where a page shows only merged cells of it.
+    """
+    edges: list[float] = []
+    for edge in sorted(edge for grid in grids for edge in grid.columns):
+        if not edges or edge - edges[-1] > SNAP:
+            edges.append(edge)
+    return [grid.on_columns(edges) for grid in grids]
 
 
 def straightened(rules: Iterable[Rule]) -> list[Rule]:
@@ -126,6 +151,18 @@ def _end_to_end(line: list[Rule]) -> list[Rule]:
         else:
             merged.append(Rule(at, rule.start, rule.end))
     return merged
+
+
+def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    return [
+        rule
+        for rule in rules
+        if rule.end - rule.start >= ANCHORED
+        or all(
+            any(abs(other.at - end) <= SNAP and other.start - SNAP <= rule.at <= other.end + SNAP for other in crossing)
+            for end in (rule.start, rule.end)
+        )
+    ]
 
 
 def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:

@@ -1,0 +1,185 @@
+"""Picture of a page → printed page. Import only with the extra ``ocr``.
+
+A cell of a ruled table is cut out by its rules and its ink, never by what a detector finds, so that
+no value is missed and none is given to another cell. Every value is recognised twice, from two
+cuttings; it is legible only where both agree, both are certain, and the ink fits the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, may_be_number, parted, spots_to_lines
+from pipelines.readers.ocr import Reading, find_text, recognize
+from pipelines.readers.picture_rules import find_rules, ink_of, rule_ink, upright
+from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule, is_number, is_value
+from pipelines.readers.ruled_grid import Grid, rules_to_grids
+
+Picture = npt.NDArray[np.uint8]
+
+CERTAIN = 0.9
+"""Confidence that every character of a value needs, in both readings."""
+
+READABLE = 0.6
+"""Confidence that the characters of a label need."""
+
+UNREAD = "\ufffd"
+DASH = "—"
+INSET = 1.2
+"""Points inside a cell's rules where ink may be a rest of the rule."""
+
+
+class Piece(NamedTuple):
+    """A line of ink to be recognised, in pixels; ``touches`` where it runs into a rule."""
+
+    spots: tuple[Spot, ...]
+    area: Spot
+    touches: bool
+
+
+@dataclass(frozen=True)
+class _Page:
+    """The upright grey picture without the rules of its tables, its ink, and a point in pixels."""
+
+    picture: Picture
+    ink: Ink
+    unit: float
+
+    @property
+    def paper(self) -> int:
+        """The grey of the paper."""
+        return int(np.percentile(self.picture[::4, ::4], 90))
+
+
+def recognized_page(picture: Picture, number: int, width: float) -> PrintedPage:
+    """Read a grey picture of a page that is ``width`` points wide."""
+    straight = upright(picture)
+    unit = picture.shape[1] / width
+    ink = ink_of(straight)
+    rules = find_rules(ink)
+    horizontal, vertical = (_in_points(each, unit) for each in (rules.horizontal, rules.vertical))
+    grids = rules_to_grids(horizontal, vertical)
+    page = _without_rules(straight, ink, rule_ink(rules, grids, unit), unit)
+    cells = [piece for grid in grids for piece in _cell_pieces(page, grid)]
+    glyphs = _recognized(page, [*cells, *_loose_pieces(page, grids)])
+    return PrintedPage(number, width, picture.shape[0] / unit, tuple(glyphs), horizontal, vertical)
+
+
+def _without_rules(picture: Picture, ink: Picture, rules: Picture, unit: float) -> _Page:
+    spots = ink_spots(np.asarray(cv2.subtract(ink, rules), dtype=np.uint8), unit)
+    clean = picture.copy()
+    clean[rules > 0] = int(np.percentile(picture[::4, ::4], 90))
+    return _Page(clean, spots, unit)
+
+
+def _in_points(rules: Sequence[Rule], unit: float) -> tuple[Rule, ...]:
+    return tuple(Rule(rule.at / unit, rule.start / unit, rule.end / unit) for rule in rules)
+
+
+def _cell_pieces(page: _Page, grid: Grid) -> Iterator[Piece]:
+    inset = INSET * page.unit
+    for box in grid.boxes:
+        left, top, right, bottom = (edge * page.unit for edge in grid.edges_of(box))
+        inner = Spot(int(left + inset), int(top + inset), int(right - inset), int(bottom - inset))
+        spots = [spot for spot in page.ink.within(*inner) if page.ink.is_text(spot)]
+        for line in spots_to_lines(spots, page.ink.character):
+            for part in parted(line, page.ink.character):
+                area = hull(part)
+                touches = area.left <= inner.left or area.right >= inner.right
+                yield Piece(tuple(part), area, touches or area.top <= inner.top or area.bottom >= inner.bottom)
+
+
+def _loose_pieces(page: _Page, grids: Sequence[Grid]) -> Iterator[Piece]:
+    """Lines of text outside the ruled tables, as a detector finds them, cut at wide gaps."""
+    for top, bottom in _bands_outside(page, grids):
+        for found in find_text(page.picture[top:bottom]):
+            area = found._replace(top=found.top + top, bottom=found.bottom + top)
+            spots = [spot for spot in page.ink.within(*area) if page.ink.is_text(spot)]
+            for part in parted(sorted(spots), (area.bottom - area.top) * 0.7):
+                yield Piece(tuple(part), hull(part), touches=False)
+
+
+def _bands_outside(page: _Page, grids: Sequence[Grid]) -> list[tuple[int, int]]:
+    """Top and bottom of the stretches of the page between its ruled tables that have ink."""
+    bands = []
+    top = 0
+    height, width = page.picture.shape
+    for grid in [*grids, None]:
+        bottom = height if grid is None else int(grid.rows[0] * page.unit)
+        spots = page.ink.within(0, top, width, bottom) if bottom - top > page.ink.character / 2 else []
+        text = [spot for spot in spots if page.ink.is_text(spot)]
+        if text:
+            area, margin = hull(text), int(page.ink.character)
+            bands.append((max(top, area.top - margin), min(bottom, area.bottom + margin)))
+        top = max(top, int(grid.rows[-1] * page.unit)) if grid else top
+    return bands
+
+
+def _recognized(page: _Page, pieces: Sequence[Piece]) -> list[Glyph]:
+    readings = recognize([_cut_out(page, piece, 0.18) for piece in pieces])
+    again = [index for index, reading in enumerate(readings) if _needs_second_look(reading)]
+    second = recognize([_enlarged(_cut_out(page, pieces[index], 0.32)) for index in again])
+    confirmed = dict(zip(again, second, strict=True))
+    return [
+        _glyph(page, piece, reading, confirmed.get(index))
+        for index, (piece, reading) in enumerate(zip(pieces, readings, strict=True))
+    ]
+
+
+def _needs_second_look(reading: Reading) -> bool:
+    return len(reading.text) <= 2 or is_value(reading.text)  # noqa: PLR2004 # what short text may have been a number
+
+
+def _cut_out(page: _Page, piece: Piece, margin: float) -> Picture:
+    """The picture of a piece with some paper around it, at least as high as a character."""
+    height, width = page.picture.shape
+    high = max(piece.area.height, int(page.ink.character * 0.7))
+    around = max(2, int(high * margin))
+    middle = (piece.area.top + piece.area.bottom) // 2
+    top, bottom = max(0, middle - high // 2 - around), min(height, middle + (high + 1) // 2 + around)
+    left, right = max(0, piece.area.left - around), min(width, piece.area.right + around)
+    return page.picture[top:bottom, left:right]
+
+
+def _enlarged(picture: Picture) -> Picture:
+    stretched = cv2.normalize(picture, None, 0, 255, cv2.NORM_MINMAX)  # type: ignore[call-overload]
+    return np.asarray(cv2.resize(stretched, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def _glyph(page: _Page, piece: Piece, first: Reading, second: Reading | None) -> Glyph:
+    text, legible = _settled(page, piece, first, second)
+    left, top, right, bottom = (edge / page.unit for edge in piece.area)
+    high = bottom - top
+    size = high * 1.05 if any(ord(character) >= FIRST_WIDE for character in text) else high * 1.4
+    size = max(size, page.ink.character / page.unit * 0.5)
+    return Glyph(text, left, top, right, bottom, (top + bottom) / 2 + 0.35 * size, size, legible)
+
+
+def _settled(page: _Page, piece: Piece, first: Reading, second: Reading | None) -> tuple[str, bool]:
+    """The text of a piece and whether it can be relied on."""
+    if second is None:
+        return _label(first), first.lowest >= READABLE
+    if is_bar(piece.spots, page.ink.character):
+        return DASH, not any(character.isdecimal() for character in first.text + second.text)
+    if first.text != second.text or not first.text:
+        return first.text or second.text or UNREAD, False
+    certain = min(first.lowest, second.lowest) >= CERTAIN and not piece.touches
+    fits = may_be_number(first.text, piece.spots) if is_number(first.text) else not is_value(first.text)
+    return first.text, certain and (fits or first.text in "/\\")
+
+
+def _label(reading: Reading) -> str:
+    """The text with figures that are not certain taken out: text outside tables is not marked as illegible."""
+    return (
+        "".join(
+            UNREAD if character.isdecimal() and confidence < CERTAIN else character
+            for character, confidence in zip(reading.text, reading.confidences, strict=True)
+        )
+        or UNREAD
+    )
