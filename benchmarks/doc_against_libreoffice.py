@@ -69,7 +69,7 @@ def papers(count: int, seed: int) -> Iterator[Paper]:
             rng = random.Random(f"{seed} {number}")
             grids = [random_grid(rng) for _ in range(3)]
             blocks = [block for grid in grids for block in (Line("text", LONG * 30), grid)]
-            paper = Paper(paper.truth, paper.style, tuple(blocks))
+            paper = Paper(paper.truth, paper.style, (*blocks, Line("text", LONG)))
         yield paper
 
 

@@ -22,11 +22,10 @@ from pipelines.readers.list_numbers import label_before
 from pipelines.readers.word_binary import DeclinedError, WordFile, open_word
 from pipelines.readers.word_blocks import Blocks, Grid, Text, running
 from pipelines.readers.word_lists import BinaryLists, read_binary_lists
-from pipelines.readers.word_rows import RowShape, row_shape, rows_to_grid
+from pipelines.readers.word_rows import DEEPEST_TABLE, Nesting, row_shape
 
 _DAMAGED = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError)
 _LARGEST_STREAM = 64 * 1024 * 1024
-_DEEPEST_TABLE = 12
 
 _IN_TABLE, _ROW_END, _DEPTH, _INNER_CELL, _INNER_ROW_END = 0x2416, 0x2417, 0x6649, 0x244B, 0x244C
 _LIST, _LIST_LEVEL, _OUTLINE = 0x460B, 0x260A, 0x2640
@@ -53,22 +52,6 @@ class _Facts(NamedTuple):
     list_level: int | None
     role: Role
     stored: bytes
-
-
-@dataclass(slots=True)
-class _Frame:
-    """One table that is being gathered."""
-
-    rows: list[tuple[list[list[Text | Grid]], RowShape]] = field(default_factory=list)
-    cells: list[list[Text | Grid]] = field(default_factory=list)
-    content: list[Text | Grid] = field(default_factory=list)
-
-    def end_row(self, shape: RowShape) -> None:
-        if self.content:
-            self.cells.append(self.content)
-        if self.cells:
-            self.rows.append((self.cells, shape))
-        self.cells, self.content = [], []
 
 
 def read(data: bytes, source_format: Literal["doc", "wps"] = "doc") -> Document:
@@ -147,35 +130,24 @@ class _Reader:
 
     def items(self, story: range) -> Iterator[Text | Grid]:
         """Paragraphs and tables of one story, in order."""
-        frames: list[_Frame] = []
+        nesting = Nesting()
         begin = story.start
         for match in _ENDS.finditer(self.text, story.start, min(story.stop, len(self.text))):
             end = match.start()
             style, stored = self.word.paragraph(end)
             facts = self._facts(style, stored)
-            while len(frames) > facts.depth:
-                yield from _closed(frames)
-            while len(frames) < facts.depth:
-                frames.append(_Frame())
+            yield from nesting.to_depth(facts.depth)
             text = self._text(begin, end, facts, style)
             begin = end + 1
-            if frames:
-                self._in_table(frames[-1], text, facts, ends_cell=match[0] == "\x07")
-            else:
+            if not facts.depth:
                 yield text
-        while frames:
-            yield from _closed(frames)
-
-    def _in_table(self, frame: _Frame, text: Text, facts: _Facts, *, ends_cell: bool) -> None:
-        if facts.ends_row:
-            if text.text:
-                frame.content.append(text)
-            frame.end_row(row_shape(self.word.properties(facts.stored)))
-            return
-        frame.content.append(text)
-        if facts.ends_cell or (ends_cell and facts.depth == 1):
-            frame.cells.append(frame.content)
-            frame.content = []
+            elif facts.ends_row:
+                nesting.end_row(text, row_shape(self.word.properties(facts.stored)))
+            else:
+                nesting.add(text)
+                if facts.ends_cell or (match[0] == "\x07" and facts.depth == 1):
+                    nesting.end_cell()
+        yield from nesting.to_depth(0)
 
     def _text(self, begin: int, end: int, facts: _Facts, style: int) -> Text:
         text = self.text[begin:end].translate(_SIGNS)
@@ -207,7 +179,7 @@ class _Reader:
         depth = values.get(_DEPTH, 1) if values.get(_IN_TABLE) else 0
         inner = depth > 1
         return _Facts(
-            depth=min(max(depth, 1), _DEEPEST_TABLE) if values.get(_IN_TABLE) else 0,
+            depth=min(max(depth, 1), DEEPEST_TABLE) if values.get(_IN_TABLE) else 0,
             ends_cell=inner and bool(values.get(_INNER_CELL)),
             ends_row=bool(values.get(_INNER_ROW_END if inner else _ROW_END)),
             list_instance=values.get(_LIST, 0) if values.get(_LIST, 0) < _MOST_LISTS else 0,
@@ -231,16 +203,3 @@ def _role(built_in: int) -> Role | None:
     if built_in in _CONTENTS:
         return "chrome"
     return "title" if built_in == _TITLE else None
-
-
-def _closed(frames: list[_Frame]) -> Iterator[Grid]:
-    """End the innermost table: it becomes part of the cell around it, or a table by itself."""
-    frame = frames.pop()
-    frame.end_row(RowShape(is_known=False))
-    if not frame.rows:
-        return
-    grid = rows_to_grid(frame.rows)
-    if frames:
-        frames[-1].content.append(grid)
-    else:
-        yield grid

@@ -47,6 +47,8 @@ class _Run:
 
     rows: list[int]
     is_table: bool
+    head: str = ""
+    """Text that repeats below each band, once the run has bands."""
 
     def edges(self, area: Area) -> tuple[int, int]:
         """First column, and the one behind the last, of what the rows hold."""
@@ -85,7 +87,8 @@ def _runs(area: Area) -> list[_Run]:
     for row in range(area.height):
         places = area.rows.get(row, [])
         follows = bool(runs) and runs[-1].is_table and runs[-1].rows[-1] == row - 1
-        if row <= reach or _is_tabular(places, has_rules=area.has_rules, follows=follows):
+        right = runs[-1].edges(area)[1] if follows and len(places) == 1 else 0
+        if row <= reach or _is_tabular(places, has_rules=area.has_rules, follows=follows, right=right):
             reach = max([reach, *(row + place.height - 1 for place in places)])
             if follows:
                 runs[-1].rows.append(row)
@@ -96,15 +99,19 @@ def _runs(area: Area) -> list[_Run]:
     return runs
 
 
-def _is_tabular(places: list[Place], *, has_rules: bool, follows: bool) -> bool:
-    """Whether a row belongs to a table; ``follows``: the row above does.
+def _is_tabular(places: list[Place], *, has_rules: bool, follows: bool, right: int) -> bool:
+    """Whether a row belongs to a table; ``follows``: the row above does, whose table ends before column ``right``.
 
-    In a sheet with rules, several texts without any are a table row only directly below one.
+    In a sheet with rules, several texts without any are a table row only directly below one. A lone
+    text in merged cells that leave the table's last columns free is a label whose values are blank;
+    one beside a blank corner merged over several rows heads a table.
     """
     texts = sum(1 for place in places if place.text)
     ruled = sum(1 for place in places if place.ruled)
-    if texts > 1:
+    if texts > 1 or (texts and any(place.height > 1 for place in places if not place.text)):
         return follows or not has_rules or ruled > 0
+    if texts and not has_rules and len(places) == 1:
+        return follows and places[0].width > 1 and places[0].column + places[0].width < right
     return ruled > 1
 
 
@@ -117,8 +124,10 @@ def _with_bands(runs: list[_Run], area: Area) -> list[_Run]:
     for run in runs:
         if len(joined) > 1 and _is_banded(joined[-2], joined[-1], run, area):
             band, upper = joined.pop(), joined.pop()
-            caps = joined.pop().rows if joined and _caps(joined[-1], upper, area) else []
-            run = _Run([*caps, *upper.rows, *band.rows, *run.rows], is_table=True)  # noqa: PLW2901
+            is_first = not upper.head and joined and _caps(joined[-1], upper, area)
+            cap = joined.pop().rows if is_first else []
+            head = run.first_text(area)
+            run = _Run([*cap, *upper.rows, *band.rows, *run.rows], is_table=True, head=head)  # noqa: PLW2901
         joined.append(run)
     return joined
 
@@ -126,13 +135,8 @@ def _with_bands(runs: list[_Run], area: Area) -> list[_Run]:
 def _is_banded(upper: _Run, band: _Run, lower: _Run, area: Area) -> bool:
     if not upper.is_table or not lower.is_table or upper.rows[-1] != band.rows[0] - 1 or not _caps(band, lower, area):
         return False
-    heads = {upper.first_text(area), *(place.text for place in _second_row(upper, area))}
-    return upper.edges(area) == lower.edges(area) and lower.first_text(area) in heads
-
-
-def _second_row(run: _Run, area: Area) -> list[Place]:
-    """Cells of the row below a band that the run already begins with."""
-    return area.rows.get(run.rows[1], [])[:1] if len(run.rows) > 1 else []
+    head = upper.head or upper.first_text(area)
+    return upper.edges(area) == lower.edges(area) and lower.first_text(area) == head
 
 
 def _caps(band: _Run, lower: _Run, area: Area) -> bool:

@@ -1,9 +1,9 @@
-"""Table rows of binary Word files: which edges and merges the properties of a row's end state."""
+"""Table rows as DOC and RTF store them: a stream of paragraphs, cell ends and row ends with their edges."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipelines.readers.word_binary import Property
@@ -16,6 +16,8 @@ _STRUCTURAL = frozenset({0x7621, 0x5622, 0xD606})
 _CELL_SIZE = 20
 _ACROSS = 0x0003
 _DOWN: dict[int, Merge] = {0: "none", 1: "continue", 2: "start", 3: "start"}
+DEEPEST_TABLE = 12
+"""Tables within tables that are told apart; deeper ones count as this deep."""
 _MOST_CELLS = 63
 """Most cells of a row in the format."""
 
@@ -48,6 +50,58 @@ def row_shape(properties: Iterable[Property]) -> RowShape:
         elif one.code == _WIDTHS:
             _resize(shape, one.operand)
     return shape
+
+
+@dataclass(slots=True)
+class _Frame:
+    """One table that is being gathered."""
+
+    rows: list[tuple[list[list[Text | Grid]], RowShape]] = field(default_factory=list)
+    cells: list[list[Text | Grid]] = field(default_factory=list)
+    content: list[Text | Grid] = field(default_factory=list)
+
+    def end_row(self, shape: RowShape) -> None:
+        if self.content:
+            self.cells.append(self.content)
+        if self.cells:
+            self.rows.append((self.cells, shape))
+        self.cells, self.content = [], []
+
+
+@dataclass(slots=True)
+class Nesting:
+    """Gathers tables, and tables in their cells, from paragraphs that state how deep they stand."""
+
+    frames: list[_Frame] = field(default_factory=list)
+
+    def to_depth(self, depth: int) -> Iterator[Grid]:
+        """End the tables deeper than this and begin those that lack; yields a table that is whole."""
+        while len(self.frames) > depth:
+            frame = self.frames.pop()
+            frame.end_row(RowShape(is_known=False))
+            grid = rows_to_grid(frame.rows)
+            if frame.rows and self.frames:
+                self.frames[-1].content.append(grid)
+            elif frame.rows:
+                yield grid
+        while len(self.frames) < depth:
+            self.frames.append(_Frame())
+
+    def add(self, text: Text) -> None:
+        """A paragraph of the present cell."""
+        self.frames[-1].content.append(text)
+
+    def end_cell(self) -> None:
+        """The present cell is whole."""
+        frame = self.frames[-1]
+        frame.cells.append(frame.content)
+        frame.content = []
+
+    def end_row(self, text: Text, shape: RowShape) -> None:
+        """The present row is whole; ``text`` is what stands between its last cell and its end, as a rule nothing."""
+        if text.text:
+            self.add(text)
+        self.frames[-1].end_row(shape)
 
 
 def rows_to_grid(rows: list[tuple[list[list[Text | Grid]], RowShape]]) -> Grid:
