@@ -1,0 +1,113 @@
+"""Web pages: what is shown, in reading order, with the report told from the site around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
+from pipelines.readers.encoding import REPLACEMENT, decode
+from pipelines.readers.html_content import Containers, content_of, with_roles
+from pipelines.readers.html_flow import Walker
+from pipelines.readers.html_idioms import CHROME
+from pipelines.readers.html_pinyin import without_pinyin
+from pipelines.readers.html_table import Grid, Line
+from pipelines.readers.html_tree import source_to_tree, tree_to_metadata, tree_to_overrides, tree_to_title
+from pipelines.readers.limits import LIMITS, Limits
+
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,20})|<\?xml[^>]{0,100}encoding\s*=\s*[\"']([\w-]{2,20})",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(r"<(?:body|p|div|br)\b", re.IGNORECASE)
+_TITLE_NAMES = frozenset({"articletitle", "og:title", "title", "dc.title"})
+_COLUMNS = re.compile(r"\S(?:\t|[ \u3000]{2,})\S|[|\uff5c\u2502].*[|\uff5c\u2502]")
+
+
+def read(data: bytes, charset: str | None = None) -> Document:
+    """Read one web page of any encoding; ``charset`` is what its transport states, if anything.
+
+    Raises ``Quarantined``: ``unreadable`` where the bytes are no text, ``too_large`` beyond the bounds.
+    """
+    declared = _DECLARED.search(data[:4096])
+    name = (declared[1] or declared[2]).decode("ascii", "replace") if declared else charset
+    return source_to_document(decode(data, name))
+
+
+def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
+    """Read a page's decoded source."""
+    tree = source_to_tree(source.replace("\x00", REPLACEMENT))
+    title = tree_to_title(tree)
+    metadata = tree_to_metadata(tree, source)
+    walker = Walker(tree_to_overrides(tree), limits)
+    body = tree.body
+    items = walker.flow(body, lines=not _PLAIN.search(source)) if body is not None else []
+    containers = Containers(walker.parents, walker.flags)
+    content = content_of(items, containers)
+    titles = [title or "", *(value for key, value in metadata if key.lower() in _TITLE_NAMES)]
+    placed = without_pinyin(with_roles(items, containers, content, titles))
+    return Document(
+        "html",
+        tuple(_numbered(placed)),
+        title=title,
+        metadata=metadata,
+        attachments=tuple(
+            dict.fromkeys(found.text for found in walker.links if _is_ours(containers, found.element, content))
+        ),
+        pictures=sum(containers.holds(content, found.element) for found in walker.pictures),
+        ends_open=_ends_open(source),
+    )
+
+
+def _is_ours(containers: Containers, element: int, content: int) -> bool:
+    """Whether a link belongs to the report: it stands in its body, or at least not in the page's head or foot."""
+    return containers.holds(content, element) or containers.flagged(element, CHROME) is None
+
+
+def _ends_open(source: str) -> bool:
+    """Whether the source stops inside a text, not behind a tag: its last number may be cut."""
+    rest = source[source.rfind(">") + 1 :]
+    return bool(rest.strip()) and "<" not in rest
+
+
+def _numbered(items: Sequence[Line | Grid]) -> Iterator[Block]:
+    """Blocks with their locators: paragraphs and tables, each counted from 1 down the page."""
+    tables = paragraphs = 0
+    columns: list[tuple[str, str]] = []
+    for item in items:
+        if isinstance(item, Line):
+            paragraphs += bool(item.text)
+            locator = f"paragraph {paragraphs}"
+            if item.raw or (item.role == "text" and _COLUMNS.search(item.text)):
+                columns.append((item.text, locator))
+                continue
+        if columns:
+            yield from _columns_to_blocks(columns)
+            columns = []
+        if isinstance(item, Line):
+            yield Paragraph(item.text, locator, item.role)
+        else:
+            tables += not item.continues
+            yield _grid_to_table(item, f"table {tables}")
+    if columns:
+        yield from _columns_to_blocks(columns)
+
+
+def _columns_to_blocks(lines: Sequence[tuple[str, str]]) -> Sequence[Block]:
+    """Lines that the source sets in columns by tabs, bars or blanks, read as a text file's are."""
+    from pipelines.readers.text import lines_to_blocks  # noqa: PLC0415 - few pages have such lines
+
+    return lines_to_blocks(lines)
+
+
+def _grid_to_table(grid: Grid, locator: str) -> Table:
+    rows = []
+    for number, row in enumerate(grid.rows, grid.first_row + 1):
+        place = f"{locator} row {number} column "
+        rows.append(
+            tuple(
+                Cell(cell.text, place + str(cell.column + 1), cell.column, cell.column_span, cell.row_span)
+                for cell in row
+            )
+        )
+    return Table(tuple(rows), "grid", locator)

@@ -1,0 +1,255 @@
+"""Walks a page's tree in reading order and writes down its lines, tables, links and pictures.
+
+The walk is a loop, not a recursion, so that nesting costs no stack; only a table in a table's
+cell recurses, to a bound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from pipelines.readers.document import Role
+from pipelines.readers.errors import Quarantined
+from pipelines.readers.html_idioms import element_flags, is_decoration, linked_document
+from pipelines.readers.html_rows import table_rows
+from pipelines.readers.html_table import Grid, Line, RawCell, groups_to_items
+from pipelines.readers.html_tags import PARTS, Part, part_of, words
+from pipelines.readers.limits import Limits
+
+_DEEPEST_TABLE = 20
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_IDEOGRAPH = "[\u3001-\u303f\u3400-\u9fff\uff01-\uff0f\uff1a-\uff1f]"
+_SOFT_BREAK = re.compile(rf"(?<={_IDEOGRAPH})[ \t\r\f]*\n[ \t\r\n\f]*(?={_IDEOGRAPH})")
+_INNER_TAB = re.compile(r"\S *\t[ \t]*\S")
+_NO_FIELD = words("hidden submit button image checkbox radio password reset file")
+_BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
+_SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
+_LONGEST_APART = 300
+"""Characters up to which a line's parts are also kept apart, as a page head shows them."""
+_LONGEST_SPAN = 1000
+"""Browsers read no larger ``colspan``; a larger ``rowspan`` reaches the end of any table here."""
+
+
+class Found(NamedTuple):
+    """A thing the page holds besides text, and the container where it stands."""
+
+    element: int
+    text: str
+
+
+class _Open(NamedTuple):
+    """An element whose content is being walked, and the state to go back to behind it."""
+
+    node: LexborNode
+    part: Part
+    element: int
+    lines: bool
+
+
+class Walker:
+    """State of one walk. ``parents`` and ``flags`` describe the containers met, in document order."""
+
+    def __init__(self, overrides: Mapping[int, Part], limits: Limits) -> None:
+        self.parents: list[int] = [-1]
+        self.flags: list[int] = [0]
+        self.links: list[Found] = []
+        self.pictures: list[Found] = []
+        self._overrides = overrides
+        self._limits = limits
+        self._element = 0
+        self._nodes = 0
+        self._tables = 0
+        self._items: list[Line | Grid] = []
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._in_link = 0
+        self._in_heading = 0
+        self._lines = False
+
+    def flow(self, root: LexborNode, *, lines: bool = False) -> list[Line | Grid]:
+        """Lines and tables below ``root``. With ``lines`` the source's line breaks are kept as such."""
+        outer = self._items, self._lines
+        self._items, self._lines = [], lines
+        self._walk(root)
+        self._flush()
+        items = self._items
+        self._items, self._lines = outer
+        return items
+
+    def _walk(self, root: LexborNode) -> None:
+        stack: list[_Open] = []
+        node = root.child
+        while True:
+            if node is None:
+                if not stack:
+                    return
+                opened = stack.pop()
+                self._leave(opened)
+                node = opened.node.next
+                continue
+            tag = node.tag
+            if tag == "-text":
+                self._text(node.text_content or "")
+            elif tag is not None:
+                opened_or_none = self._enter(node, tag)
+                if opened_or_none is not None:
+                    stack.append(opened_or_none)
+                    node = node.child
+                    continue
+            node = node.next
+
+    def _enter(self, node: LexborNode, tag: str) -> _Open | None:
+        """Begin an element; nothing where its content is not to be walked, or was."""
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            raise Quarantined("too_large", f"the page has over {self._limits.nodes} elements")
+        part = PARTS[tag] if tag in PARTS else part_of(tag)
+        if self._overrides:
+            part = self._overrides.get(node.mem_id, part)
+        if part == Part.INLINE:
+            return _Open(node, part, self._element, self._lines)
+        if part == Part.TABLE and self._tables < _DEEPEST_TABLE and self._table(node):
+            return None
+        opened = _Open(node, part, self._element, self._lines)
+        if part in _BLOCKS:
+            self._enter_block(node, part, tag)
+        elif part == Part.LINK:
+            self._enter_link(node)
+        elif part in _SIGNS:
+            self._pieces.append(_SIGNS[part])
+        else:
+            self._take(node, part)
+            return None
+        return opened
+
+    def _enter_block(self, node: LexborNode, part: Part, tag: str) -> None:
+        self._flush()
+        if part == Part.CONTAINER:
+            self._open_container(node, tag)
+        elif part == Part.HEADING:
+            self._in_heading += 1
+        elif part == Part.LINES:
+            self._lines = True
+
+    def _open_container(self, node: LexborNode, tag: str) -> None:
+        attributes = node.attributes
+        names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}" if attributes else ""
+        self.parents.append(self._element)
+        self.flags.append(element_flags(tag, names.strip()))
+        self._element = len(self.parents) - 1
+
+    def _enter_link(self, node: LexborNode) -> None:
+        self._in_link += 1
+        href = node.attributes.get("href")
+        if href:
+            self._link(href, node.text())
+
+    def _link(self, href: str, text: str = "") -> None:
+        name = linked_document(href, text)
+        if name:
+            self.links.append(Found(self._element, name))
+
+    def _leave(self, opened: _Open) -> None:
+        part = opened.part
+        if part == Part.LINK:
+            self._in_link -= 1
+        elif part == Part.RAISED:
+            if self._pieces and self._pieces[-1] == "^":
+                self._pieces.pop()
+        elif part == Part.STRUCK:
+            self._pieces.append("~")
+        elif part != Part.INLINE:
+            self._flush()
+            self._in_heading -= part == Part.HEADING
+        self._element, self._lines = opened.element, opened.lines
+
+    def _take(self, node: LexborNode, part: Part) -> None:
+        """What an element without content of its own gives."""
+        if part == Part.BREAK:
+            self._flush(at_break=True)
+        elif part == Part.FIELD:
+            self._field(node)
+        elif part == Part.PICTURE:
+            self._picture(node)
+        elif part == Part.FRAME:
+            self._link(node.attributes.get("src") or node.attributes.get("data") or "")
+
+    def _field(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        if (attributes.get("type") or "text").lower() not in _NO_FIELD and attributes.get("value"):
+            self._pieces.append(f" {attributes['value']} ")
+
+    def _picture(self, node: LexborNode) -> None:
+        attributes = node.attributes
+        source = attributes.get("src") or ""
+        if not is_decoration(source, attributes.get("width"), attributes.get("height")):
+            self.pictures.append(Found(self._element, source))
+
+    def _text(self, text: str) -> None:
+        if not self._lines:
+            self._pieces.append(text)
+            if self._in_link:
+                self._linked += len(text.strip())
+            return
+        first, *others = text.replace("\r\n", "\n").split("\n")
+        self._pieces.append(first)
+        for other in others:
+            self._flush(at_break=True)
+            self._pieces.append(other)
+
+    def _flush(self, *, at_break: bool = False) -> None:
+        """End a line; an empty one is kept only where the source's line breaks count."""
+        if not self._pieces and not (at_break and self._lines):
+            return
+        text = "".join(self._pieces) if len(self._pieces) != 1 else self._pieces[0]
+        linked = self._linked
+        apart = _shown(" ".join(self._pieces)) if len(self._pieces) > 1 and len(text) <= _LONGEST_APART else ""
+        self._pieces.clear()
+        self._linked = 0
+        if self._lines:
+            self._items.append(Line(text.rstrip(), self._element, linked, raw=True))
+            return
+        tabbed = "\t" in text and _INNER_TAB.search(text) is not None
+        text = text.strip() if tabbed else _shown(text)
+        if text:
+            role: Role = "heading" if self._in_heading else "text"
+            self._items.append(Line(text, self._element, linked, role, tabbed, apart))
+
+    def _table(self, node: LexborNode) -> bool:
+        """Read a table whole; false where the element has no rows and is a mere block."""
+        rows = table_rows(node, self._overrides)
+        if rows is None:
+            return False
+        self._flush()
+        self._tables += 1
+        for caption in rows.captions:
+            self._items.extend(self.flow(caption))
+        groups = [[[self._cell(cell) for cell in row] for row in group] for group in rows.groups]
+        self._items.extend(groups_to_items(groups, self._element, self._limits))
+        self._tables -= 1
+        return True
+
+    def _cell(self, node: LexborNode) -> RawCell:
+        outer = self._element
+        self._open_container(node, "td")
+        items = self.flow(node)
+        self._element = outer
+        attributes = node.attributes
+        return RawCell(items, _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1))
+
+
+def _span(text: str | None, absent: int) -> int:
+    """A span as browsers read it; 0 is kept, for ``rowspan=0`` means to the end of the group."""
+    match = re.match(r"\s*\+?(\d{1,6})", text) if text else None
+    return min(int(match[1]), _LONGEST_SPAN) if match else absent
+
+
+def _shown(text: str) -> str:
+    """A line as a browser shows it: runs of blanks are one, a soft break between ideographs is none."""
+    if "\n" in text:
+        text = _SOFT_BREAK.sub("", text)
+    return _SPACES.sub(" ", text).replace("\xa0", " ").strip()

@@ -1,0 +1,62 @@
+"""Rows and cells of a table in the order in which a browser shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from pipelines.readers.html_tags import Part
+
+_ORDER = {"thead": 0, "tfoot": 2}
+_CELLS = ("td", "th")
+
+
+class TableRows(NamedTuple):
+    """Captions, and groups of rows of cells."""
+
+    captions: list[LexborNode]
+    groups: list[list[list[LexborNode]]]
+
+
+def table_rows(table: LexborNode, overrides: Mapping[int, Part]) -> TableRows | None:
+    """Rows of a ``table`` element, or of elements that are styled as one; nothing where there are none."""
+    return _element_rows(table) if table.tag == "table" else _styled_rows(table, overrides)
+
+
+def _element_rows(table: LexborNode) -> TableRows | None:
+    captions = []
+    groups = []
+    for child in table.iter():
+        if child.tag == "caption":
+            captions.append(child)
+        elif child.tag in {"tbody", "thead", "tfoot"}:
+            rows = [_cells(row) for row in child.iter() if row.tag == "tr"]
+            groups.append((_ORDER.get(child.tag, 1), rows))
+    groups.sort(key=lambda group: group[0])
+    return TableRows(captions, [rows for _, rows in groups]) if groups or captions else None
+
+
+def _cells(row: LexborNode) -> list[LexborNode]:
+    return [cell for cell in row.iter() if cell.tag in _CELLS]
+
+
+def _styled_rows(table: LexborNode, overrides: Mapping[int, Part]) -> TableRows | None:
+    rows = []
+    for row in _below(table, Part.ROW, overrides):
+        cells = list(_below(row, Part.CELL, overrides))
+        if not cells:
+            return None
+        rows.append(cells)
+    return TableRows([], [rows]) if rows else None
+
+
+def _below(node: LexborNode, part: Part, overrides: Mapping[int, Part]) -> Iterator[LexborNode]:
+    """Children with this part, also those in a group between."""
+    for child in node.iter():
+        kind = overrides.get(child.mem_id)
+        if kind == part:
+            yield child
+        elif kind == Part.GROUP:
+            yield from (inner for inner in child.iter() if overrides.get(inner.mem_id) == part)

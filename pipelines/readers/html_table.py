@@ -1,0 +1,165 @@
+"""Rows and spanned cells of one HTML table: as a grid, or dissolved where it only lays out the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.readers.document import Role
+from pipelines.readers.limits import Limits
+
+_FIGURE = re.compile(r"[^\w]*[+\-－]?\d[\d.,，]*\W*\w{0,2}")
+_FIGURES_OF_DATA = 8
+"""Figures of its own from which on a table is data, even if a cell holds a table."""
+_LONG_TEXT = 400
+"""Characters in one cell from which on a table without figures lays out a page."""
+_BANNER = 120
+"""Characters of a row's only cell from which on it is a paragraph between two parts of a table."""
+
+
+class Line(NamedTuple):
+    """One line of text and the container where it stands; ``linked`` counts its characters in links."""
+
+    text: str
+    element: int
+    linked: int = 0
+    role: Role = "text"
+    raw: bool = False
+    """Whether tabs and spaces of the source are kept, as in ``<pre>``."""
+    apart: str = ""
+    """The same with a blank between its elements, which sites set apart by style alone."""
+
+
+class RawCell(NamedTuple):
+    """A cell as written: what is in it and the spans it asks for (``row_span`` 0: to the end of its group)."""
+
+    items: list[Line | Grid]
+    column_span: int
+    row_span: int
+
+
+class Placed(NamedTuple):
+    """A cell in its column; the spans are bounded to the table."""
+
+    text: str
+    column: int
+    column_span: int
+    row_span: int
+
+
+class Grid(NamedTuple):
+    """A table of data; where a table was parted, ``first_row`` counts the rows before this part."""
+
+    rows: list[list[Placed]]
+    element: int
+    first_row: int = 0
+    continues: bool = False
+    """Whether an earlier part of the same table stands before it."""
+
+
+Group = list[list[RawCell]]
+"""Rows of one ``thead``, ``tbody`` or ``tfoot``: no cell reaches out of it."""
+
+
+def groups_to_items(groups: list[Group], element: int, limits: Limits) -> list[Line | Grid]:
+    """What a table means in reading order: one grid, parts of it, or the content of its cells."""
+    cells = [cell for group in groups for row in group for cell in row]
+    if not cells:
+        return []
+    if _is_layout(groups, cells):
+        return [item for cell in cells for item in cell.items]
+    rows = [row for group in groups for row in _placed(group, limits)]
+    return list(_parted(_trimmed(rows), element))
+
+
+def cell_text(items: list[Line | Grid]) -> str:
+    """Text of one cell, a line of it per printed line."""
+    if len(items) == 1 and isinstance(items[0], Line):
+        return items[0].text.replace("\t", " ").strip()
+    return "\n".join(_item_texts(items)).replace("\t", " ").strip()
+
+
+def _item_texts(items: list[Line | Grid]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Line):
+            yield item.text
+        else:
+            yield from (" ".join(cell.text for cell in row) for row in item.rows)
+
+
+def _is_layout(groups: list[Group], cells: list[RawCell]) -> bool:
+    if all(len(row) < 2 for group in groups for row in group):  # noqa: PLR2004 - one column
+        return True
+    if sum(_is_figure(cell) for cell in cells) >= _FIGURES_OF_DATA:
+        return False
+    return any(_holds_page(cell) for cell in cells)
+
+
+def _is_figure(cell: RawCell) -> bool:
+    if len(cell.items) != 1:
+        return False
+    item = cell.items[0]
+    return isinstance(item, Line) and not item.linked and _FIGURE.fullmatch(item.text) is not None
+
+
+def _holds_page(cell: RawCell) -> bool:
+    length = 0
+    for item in cell.items:
+        if isinstance(item, Grid):
+            return True
+        length += len(item.text)
+    return length > _LONG_TEXT
+
+
+def _placed(group: Group, limits: Limits) -> Iterator[list[Placed]]:
+    """Each cell at the first free column of its row, as browsers place it."""
+    taken: list[int] = []
+    """For each column, how many rows from this one on a cell from above still covers it."""
+    for number, row in enumerate(group):
+        placed = []
+        column = 0
+        for cell in row:
+            while column < len(taken) and taken[column]:
+                column += 1
+            column_span = max(1, min(cell.column_span, limits.columns))
+            row_span = min(cell.row_span or len(group), len(group) - number)
+            placed.append(Placed(cell_text(cell.items), column, column_span, row_span))
+            _take(taken, column, column_span, row_span)
+            column += column_span
+        yield placed
+        taken = [max(0, rows - 1) for rows in taken]
+
+
+def _take(taken: list[int], column: int, column_span: int, row_span: int) -> None:
+    if len(taken) < column + column_span:
+        taken.extend([0] * (column + column_span - len(taken)))
+    for covered in range(column, column + column_span):
+        taken[covered] = max(taken[covered], row_span)
+
+
+def _trimmed(rows: list[list[Placed]]) -> list[list[Placed]]:
+    """Spans end with the last column in which any cell begins: columns behind it have no width."""
+    width = 1 + max((row[-1].column for row in rows if row), default=0)
+    return [
+        [
+            cell if cell.column + cell.column_span <= width else cell._replace(column_span=width - cell.column)
+            for cell in row
+        ]
+        for row in rows
+    ]
+
+
+def _parted(rows: list[list[Placed]], element: int) -> Iterator[Line | Grid]:
+    """The grid, parted where a row is one long text across it: a report printed as one table."""
+    start = 0
+    parts = 0
+    for number, row in enumerate(rows):
+        if len(row) == 1 and len(row[0].text) > _BANNER and row[0].row_span == 1 and not row[0].column:
+            if number > start:
+                yield Grid(rows[start:number], element, start, parts > 0)
+                parts += 1
+            yield from (Line(text, element) for text in row[0].text.split("\n"))
+            start = number + 1
+    if start < len(rows):
+        yield Grid(rows[start:], element, start, parts > 0)

@@ -1,0 +1,174 @@
+"""A web page's source as a tree of what is shown: no scripts, nothing hidden, nesting bounded."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from pipelines.readers.errors import Quarantined
+from pipelines.readers.html_tags import PARTS, Part, words
+
+DEEPEST = 10_000
+"""Elements in elements; the parser's time grows with the square of it."""
+_UNSEEN = ["script", "noscript", "template", "svg", "math", "canvas", "audio", "video", "rt", "rp", "xml"]
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_NO_NESTING = words("p li td th tr dt dd option br img input meta link hr col area base wbr")
+_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_AT_BLOCK = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_DISPLAY = re.compile(r"(?:^|;)\s*(?:display\s*:\s*([\w-]+)|visibility\s*:\s*(hidden|collapse))", re.IGNORECASE)
+_HIDDEN_BY_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
+)
+_TABLE_TAGS = words("table thead tbody tfoot tr td th caption a img input br")
+_ROLES = {
+    "table": Part.TABLE,
+    "grid": Part.TABLE,
+    "rowgroup": Part.GROUP,
+    "row": Part.ROW,
+    "cell": Part.CELL,
+    "gridcell": Part.CELL,
+    "columnheader": Part.CELL,
+    "rowheader": Part.CELL,
+}
+_DISPLAYS = {
+    "table": Part.TABLE,
+    "inline-table": Part.TABLE,
+    "table-row-group": Part.GROUP,
+    "table-header-group": Part.GROUP,
+    "table-footer-group": Part.GROUP,
+    "table-row": Part.ROW,
+    "table-cell": Part.CELL,
+    "block": Part.CONTAINER,
+    "flex": Part.CONTAINER,
+    "grid": Part.CONTAINER,
+    "list-item": Part.BLOCK,
+}
+_STYLES = (
+    (re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE), Part.STRUCK),
+    (re.compile(r"vertical-align\s*:\s*su(?:per|b)\b", re.IGNORECASE), Part.RAISED),
+    (re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE), Part.LINES),
+    (re.compile(r"display\s*:\s*([\w-]+)", re.IGNORECASE), None),
+)
+_BLOCKS = (Part.BLOCK, Part.CONTAINER)
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_MOST_SELECTORS = 60
+_LONGEST_STYLE = 200_000
+
+
+def source_to_tree(source: str) -> LexborHTMLParser:
+    """Parse a page and drop what a browser does not show.
+
+    Raises ``Quarantined("too_large")`` where elements nest deeper than any page's do.
+    """
+    _refuse_deep_nesting(source)
+    tree = LexborHTMLParser(source)
+    styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
+    tree.strip_tags(_UNSEEN, recursive=True)
+    _drop_hidden(tree, "\n".join(styles)[:_LONGEST_STYLE])
+    tree.strip_tags(["style"], recursive=True)
+    return tree
+
+
+def _refuse_deep_nesting(source: str) -> None:
+    if source.count("<") <= DEEPEST:
+        return
+    depth = 0
+    for match in _TAG.finditer(source):
+        if match[2].lower() in _NO_NESTING:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        if depth > DEEPEST:
+            raise Quarantined("too_large", f"elements nest deeper than {DEEPEST}; save the report as a plain page")
+
+
+def _drop_hidden(tree: LexborHTMLParser, style: str) -> None:
+    nodes = [node for node in tree.css("[style]") if _HIDDEN_BY_STYLE.search(node.attributes.get("style") or "")]
+    nodes += tree.css("[hidden]")
+    nodes += _hidden_by_rules(tree, style)
+    root = tree.root
+    for node in nodes:
+        if node.tag not in {"html", "body"} and node != root:
+            node.remove()
+
+
+def _hidden_by_rules(tree: LexborHTMLParser, style: str) -> list[LexborNode]:
+    """Elements that the page's own style sheet hides and no other of its rules shows again."""
+    if "none" not in style and "hidden" not in style:
+        return []
+    hide, show = _rules_of_display(style)
+    shown = {node.mem_id for selector in show for node in _select(tree, selector)}
+    return [
+        node
+        for selector in hide
+        for node in _select(tree, selector)
+        if node.mem_id not in shown and not _DISPLAY.search(node.attributes.get("style") or "")
+    ]
+
+
+def _rules_of_display(style: str) -> tuple[list[str], list[str]]:
+    hide: list[str] = []
+    show: list[str] = []
+    for selector, declarations in _RULE.findall(_AT_BLOCK.sub("", _COMMENT.sub("", style))):
+        match = _DISPLAY.search(declarations)
+        if match and ":" not in selector and len(hide) + len(show) < _MOST_SELECTORS:
+            (hide if match[2] or match[1].lower() == "none" else show).append(selector.strip())
+    return hide, show
+
+
+def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
+    try:
+        return tree.css(selector)
+    except (SelectolaxError, ValueError):
+        return []
+
+
+def tree_to_overrides(tree: LexborHTMLParser) -> dict[int, Part]:
+    """Elements whose own style or role makes them something else than their tag says, by memory address."""
+    overrides = {}
+    for node in tree.css("[style], [role]"):
+        attributes = node.attributes
+        part = _styled_part(node.tag or "", attributes.get("style") or "", attributes.get("role") or "")
+        if part is not None:
+            overrides[node.mem_id] = part
+    return overrides
+
+
+def _styled_part(tag: str, style: str, role: str) -> Part | None:
+    if tag in _TABLE_TAGS:
+        return None
+    if role in _ROLES:
+        return _ROLES[role]
+    own = PARTS.get(tag, Part.INLINE)
+    for pattern, styled in _STYLES:
+        match = pattern.search(style)
+        part = _DISPLAYS.get(match[1].lower()) if match and styled is None else styled
+        if match and not (own != Part.INLINE and part in _BLOCKS) and not (own == Part.INLINE and part == Part.LINES):
+            return part
+    return None
+
+
+def tree_to_metadata(tree: LexborHTMLParser, source: str) -> tuple[tuple[str, str], ...]:
+    """Names and values that the page states about itself, in order; empty ones left out."""
+    pairs = []
+    for node in tree.css("meta"):
+        attributes = node.attributes
+        name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
+        value = (attributes.get("content") or "").strip()
+        if name and value:
+            pairs.append((name.strip(), value))
+    canonical = tree.css_first('link[rel="canonical"]')
+    if canonical is not None and canonical.attributes.get("href"):
+        pairs.append(("canonical", str(canonical.attributes["href"])))
+    saved = _SAVED_FROM.search(source[:2048])
+    if saved:
+        pairs.append(("saved_from", saved[1]))
+    return tuple(pairs)
+
+
+def tree_to_title(tree: LexborHTMLParser) -> str | None:
+    """The page's ``<title>``."""
+    node = tree.css_first("title")
+    text = " ".join(node.text().split()) if node is not None else ""
+    return text or None
