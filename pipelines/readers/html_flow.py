@@ -27,6 +27,7 @@ _SOFT_BREAK = re.compile(rf"(?<={_IDEOGRAPH})[ \t\r\f]*\n[ \t\r\n\f]*(?={_IDEOGR
 _INNER_TAB = re.compile(r"\S *\t[ \t]*\S")
 _NO_FIELD = words("hidden submit button image checkbox radio password reset file")
 _BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
+_WRAPPERS = words("span font b strong i em u p o:p")
 _SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
 _LONGEST_APART = 300
 """Characters up to which a line's parts are also kept apart, as a page head shows them."""
@@ -104,14 +105,19 @@ class Walker:
 
     def _enter(self, node: LexborNode, tag: str) -> _Open | None:
         """Begin an element; nothing where its content is not to be walked, or was."""
-        self._nodes += 1
-        if self._nodes > self._limits.nodes:
-            raise Quarantined("too_large", f"the page has over {self._limits.nodes} elements")
+        self._count()
         part = PARTS[tag] if tag in PARTS else part_of(tag)
         if self._overrides:
             part = self._overrides.get(node.mem_id, part)
         if part == Part.INLINE:
             return _Open(node, part, self._element, self._lines)
+        if part == Part.BLOCK and not self._lines:
+            text = self._only_text(node)
+            if text is not None:
+                self._flush()
+                self._text(text)
+                self._flush()
+                return None
         if part == Part.TABLE and self._tables < _DEEPEST_TABLE and self._table(node):
             return None
         opened = _Open(node, part, self._element, self._lines)
@@ -126,17 +132,36 @@ class Walker:
             return None
         return opened
 
+    def _count(self) -> None:
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            raise Quarantined("too_large", f"the page has over {self._limits.nodes} elements; save only the report")
+
+    def _only_text(self, node: LexborNode) -> str | None:
+        """The text of an element that holds nothing else, however wrapped: most cells and paragraphs."""
+        while True:
+            child = node.child
+            if child is None:
+                return ""
+            if child.next is not None:
+                return None
+            tag = child.tag
+            if tag == "-text":
+                return child.text_content or ""
+            if tag not in _WRAPPERS or (self._overrides and child.mem_id in self._overrides):
+                return None
+            node = child
+
     def _enter_block(self, node: LexborNode, part: Part, tag: str) -> None:
         self._flush()
         if part == Part.CONTAINER:
-            self._open_container(node, tag)
+            self._open_container(node.attributes, tag)
         elif part == Part.HEADING:
             self._in_heading += 1
         elif part == Part.LINES:
             self._lines = True
 
-    def _open_container(self, node: LexborNode, tag: str) -> None:
-        attributes = node.attributes
+    def _open_container(self, attributes: Mapping[str, str | None], tag: str) -> None:
         names = f"{attributes.get('id') or ''} {attributes.get('class') or ''}" if attributes else ""
         self.parents.append(self._element)
         self.flags.append(element_flags(tag, names.strip()))
@@ -234,11 +259,17 @@ class Walker:
         return True
 
     def _cell(self, node: LexborNode) -> RawCell:
-        outer = self._element
-        self._open_container(node, "td")
-        items = self.flow(node)
-        self._element = outer
+        self._count()
         attributes = node.attributes
+        text = self._only_text(node)
+        if text is None:
+            outer = self._element
+            self._open_container(attributes, "td")
+            items = self.flow(node)
+            self._element = outer
+        else:
+            shown = _shown(text)
+            items = [Line(shown, self._element)] if shown else []
         return RawCell(items, _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1))
 
 
@@ -250,6 +281,7 @@ def _span(text: str | None, absent: int) -> int:
 
 def _shown(text: str) -> str:
     """A line as a browser shows it: runs of blanks are one, a soft break between ideographs is none."""
+    text = text.strip(" \t\r\n\f")
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
     return _SPACES.sub(" ", text).replace("\xa0", " ").strip()
