@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from pipelines.report.claims_heads import proactive_heads, review_heads
-from pipelines.report.claims_lexicon import Token, tokenise, vocabulary
-from pipelines.report.claims_requests import request_heads
+from pipelines.report.claims_heads import MEASURES, REVIEW_WORDS, proactive_heads, review_heads
+from pipelines.report.claims_lexicon import Token, numerals, tokenise, vocabulary
+from pipelines.report.claims_requests import APPLICANTS, CARRIED, DISPOSITIONS, HANDLED, RECEIVED, request_heads
 from pipelines.report.claims_scope import reason_for_bracket, reason_of
 from pipelines.report.claims_windows import FIGURES, TOPICS, Head, State, windows_at
 from pipelines.report.claims_zero import NONE_KINDS, zero_heads
 from pipelines.report.model import Claim, Section
 
+HEAD_WORDS = TOPICS | DISPOSITIONS | CARRIED | RECEIVED | HANDLED | APPLICANTS | REVIEW_WORDS | MEASURES
+HEAD_WORDS |= {"ask", "by_channel", "decide", "carry"}
 MAX_CLAIMS = 400
 MAX_SENTENCE = 2_000
 QUOTED = 400
@@ -52,9 +54,13 @@ def find_claims(sections: Sequence[Section], report_year: int, form_version: str
 def _section_claims(section: Section, report_year: int, form_version: str) -> Iterator[Claim]:
     state = State(section.section_no, report_year, form_version)
     for paragraph in _paragraphs(section.body):
+        if len(paragraph) > HEADING and not _states_figure(paragraph):
+            continue
         for sentence in re.split(_ends(), paragraph):
-            if _worth_reading().search(sentence):
+            if _states_figure(sentence) and _matters().search(sentence):
                 yield from _sentence_claims(sentence[:MAX_SENTENCE], state)
+            elif any(word in sentence for word in vocabulary()["marks"]["request_words"]):
+                state.requests = state.disclosure = True
         if len(paragraph) > HEADING:
             state = State(section.section_no, report_year, form_version)
 
@@ -84,9 +90,36 @@ def _closing() -> frozenset[str]:
     return frozenset(vocabulary()["marks"]["end"] + vocabulary()["marks"]["strong"])
 
 
+def _states_figure(text: str) -> bool:
+    """Whether there is a number with a unit or bare behind 为, or a word for nought: a quick look first."""
+    digits, numerals, negations = _figures()
+    return bool(digits.search(text) or negations.search(text) or numerals.search(text))
+
+
 @cache
-def _worth_reading() -> re.Pattern[str]:
-    """A sentence worth the grammar names a matter, or a figure among requests."""
+def _figures() -> tuple[re.Pattern[str], ...]:
+    number, units = vocabulary()["number"], vocabulary()["units"]
+    unit = "|".join([*units["case"], next(iter(units["money"]))])
+    spelled = "|".join(units["spelled"])
+    vague = "".join([*number["vague_after"], *number["scale"], *number["thousands"]])
+    bare = "|".join(number["behind_bare"])
+    negations = "|".join(vocabulary()["marks"]["first_negations"])
+    return (
+        re.compile(rf"[0-9０-９][{vague}\s]*(?:{unit})|(?:{bare})\s*[0-9０-９]"),
+        re.compile(rf"[{numerals()}]{{1,12}}[{vague}]?(?:{spelled})|(?:{bare})\s*[{numerals()[:2]}]"),
+        re.compile(f"{numerals()[0]}(?:{'|'.join(number['zero_before'])})|(?:{negations})(?={_short_of_matter()})"),
+    )
+
+
+def _short_of_matter() -> str:
+    """A matter of the tables within the clause."""
+    marks = vocabulary()["marks"]
+    return f"[^{marks['strong']}{marks['end']}]{{0,60}}?(?:{'|'.join(marks['deniable'])})"
+
+
+@cache
+def _matters() -> re.Pattern[str]:
+    """The words without which no sentence states a figure of the tables."""
     return re.compile("|".join(map(re.escape, vocabulary()["marks"]["matters"])))
 
 
@@ -146,6 +179,8 @@ def _part_heads(text: str, tokens: list[Token], state: State) -> list[Found]:
 
 def _heads_at(text: str, tokens: list[Token], index: int, state: State) -> list[Head]:
     windows = windows_at(text, tokens, index)
+    if HEAD_WORDS.isdisjoint(windows.wide_kinds) and HEAD_WORDS.isdisjoint(windows.right_kinds):
+        return []
     for read in (review_heads, proactive_heads, request_heads):
         heads = read(windows, state)
         if heads is not None:

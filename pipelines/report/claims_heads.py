@@ -30,6 +30,7 @@ CATEGORIES = {
     "coercion": "administrative_coercion",
 }
 OUTCOME_KINDS = frozenset({"outcome"})
+REVIEW_WORDS = REVIEW_TOPICS | {"outcome", "outcome_loose", "instance"}
 
 
 def topics_in(windows: Windows, state: State, field: frozenset[str]) -> tuple[str, ...]:
@@ -53,7 +54,7 @@ def _each(topics: tuple[str, ...], windows: Windows) -> tuple[tuple[str, ...], .
     """The figure belongs to each matter (各, 均, or nought) or to all together; to none where 分别 deals them out."""
     if len(topics) < 2:  # noqa: PLR2004
         return (topics,)
-    kinds = kinds_of(windows.wide)
+    kinds = windows.wide_kinds
     if "apart" in kinds:
         return ()
     if "each" in kinds or windows.number.value == 0:
@@ -63,6 +64,8 @@ def _each(topics: tuple[str, ...], windows: Windows) -> tuple[tuple[str, ...], .
 
 def review_heads(windows: Windows, state: State) -> list[Head] | None:
     """Section 4: reconsideration and litigation, totals and outcomes."""
+    if not (windows.wide_kinds | windows.right_kinds) & REVIEW_WORDS:
+        return None
     named = last_of(windows.wide, REVIEW_TOPICS)
     outcome = last_of(windows.tight, OUTCOME_KINDS)
     if outcome is None and named is None:
@@ -70,8 +73,8 @@ def review_heads(windows: Windows, state: State) -> list[Head] | None:
     topics = topics_in(windows, state, REVIEW_TOPICS)
     if not topics:
         return None
-    near = kinds_of(windows.tight) | kinds_of(windows.right)
-    if named is None and outcome is None and not near & (REVIEW_TOPICS | {"instance", "outcome_loose"}):
+    near = windows.tight_kinds | windows.right_kinds
+    if named is None and outcome is None and not near & REVIEW_WORDS:
         return None
     if out_of_reach(windows, outcome or named):
         return []
@@ -88,7 +91,7 @@ def _specific(topics: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _review_reason(windows: Windows, state: State) -> str | None:
-    kinds = kinds_of(windows.tight) | kinds_of(windows.right)
+    kinds = windows.tight_kinds | windows.right_kinds
     if "instance" in kinds:
         return "instance"
     if "outcome_loose" in kinds:
@@ -96,7 +99,7 @@ def _review_reason(windows: Windows, state: State) -> str | None:
     if not state.about_disclosure():
         return "other_matter"
     acting = kinds_of(windows.clause()) & {"accept", "handle_loose", "as_review_body"}
-    return "review_body" if acting and "reconsideration" in kinds_of(windows.wide + windows.right) else None
+    return "review_body" if acting and "reconsideration" in windows.wide_kinds | windows.right_kinds else None
 
 
 def _review_head(topics: tuple[str, ...], outcome: str, reason: str | None) -> Head:
@@ -128,7 +131,7 @@ def _fee_heads(windows: Windows, state: State) -> list[Head]:
 
 def _rule_heads(windows: Windows, state: State, topics: tuple[str, ...]) -> list[Head] | None:
     named = last_of(windows.wide, RULE_TOPICS)
-    kinds = kinds_of(windows.wide)
+    kinds = windows.wide_kinds
     measure = last_of(windows.wide, MEASURES - ({"publish"} if kinds & (MEASURES - {"publish"}) else set()))
     measure = measure or first_of(windows.right, MEASURES)
     if measure is None:
@@ -158,7 +161,7 @@ def rule_head(topics: tuple[str, ...], measure: str, form_version: str, *, quali
 
 def _decision_heads(windows: Windows, state: State, topics: tuple[str, ...]) -> list[Head] | None:
     named = last_of(windows.wide, DECISION_TOPICS)
-    near = kinds_of(windows.tight) | kinds_of(windows.right)
+    near = windows.tight_kinds | windows.right_kinds
     if named is None and not near & (DECISION_TOPICS | {"decide"}):
         return None
     if out_of_reach(windows, named) or near & FOREIGN:
@@ -178,7 +181,7 @@ def _decision_reason(windows: Windows) -> str | None:
     """Published items, catalogues and applications are counted in the same words as decisions."""
     units = vocabulary()["units"]
     before = kinds_of(windows.before)
-    near = kinds_of(windows.wide) | kinds_of(windows.right)
+    near = windows.wide_kinds | windows.right_kinds
     if windows.number.meaning in units["published_only"] or "publish" in before or "record" in near:
         return "published_only"
     if "decide" in near:

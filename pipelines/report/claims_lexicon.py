@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from schemas.vocabulary import VocabularyError, settings
@@ -101,29 +102,36 @@ def _unit_kinds() -> dict[str, str]:
 
 
 @cache
-def scanner() -> re.Pattern[str]:
-    """The expression that finds the next word or number."""
+def word_pattern() -> re.Pattern[str]:
+    """The expression that finds the next known word or mark."""
+    return re.compile(words_to_pattern(words()))
+
+
+@cache
+def number_pattern() -> re.Pattern[str]:
+    """The expression that finds the next number.
+
+    Groups: figure, decimals, vague, scale, vague, unit, vague behind it; or numeral, vague, unit.
+    """
     number = vocabulary()["number"]
-    numerals = number["digits"] + "".join(number["tens"]) + "".join(number["scale"])
-    after = _any_of(number["vague_after"])
-    scale = "".join(number["scale"])
-    unit = _any_of(_unit_kinds())
-    bare = "|".join(f"(?<={re.escape(word)})" for word in number["behind_bare"])
-    edge = f"[{re.escape(punctuation())}]|$"
+    after, unit, scale = _any_of(number["vague_after"]), _any_of(_unit_kinds()), "".join(number["scale"])
+    before_what = f"{_any_of(number['zero_before'])}|[{re.escape(punctuation())}]|$"
     return re.compile(
-        rf"(?P<before>{_any_of(number['vague_before'])})?"
-        r"(?P<gap>(?<=\d ))?(?<![\d.])(?P<digits>\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,15})(?P<decimals>\.\d{1,9})?"
-        rf"(?P<vague>{after})?(?P<scale>[{scale}])?(?P<vague2>{after})?"
-        rf"(?P<unit>{unit})?(?P<behind>{_any_of(number['vague_behind'])})?"
-        rf"|(?P<chinese>[{numerals}]{{1,12}})(?P<cvague>{after})?(?P<cunit>{unit})"
-        rf"|(?P<zero>{number['digits'][0]})(?={_any_of(number['zero_before'])}|{edge})"
-        rf"|(?P<bare>(?:{bare})[{numerals}]{{1,12}})(?={edge})"
-        rf"|(?P<word>{words_to_pattern(words())})"
+        r"(\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,15})(\.\d{1,9})?"
+        rf"({after})?([{scale}])?({after})?({unit})?({_any_of(number['vague_behind'])})?"
+        rf"|([{numerals()}]{{1,12}})(?:({after})?({unit})|(?={before_what}))"
     )
 
 
+@cache
+def numerals() -> str:
+    """Every character of a Chinese numeral, the two zeros first."""
+    number = vocabulary()["number"]
+    return str(number["digits"] + "".join(number["tens"]) + "".join(number["scale"]))
+
+
 def chinese_to_number(text: str) -> float | None:
-    """The value of a Chinese numeral of up to 亿 (``一百零五`` 105, ``二〇`` 20), null where it is malformed."""
+    """The value of a Chinese numeral (``一百零五`` 105, ``二〇`` 20, ``零`` 0); null where it is malformed."""
     number = vocabulary()["number"]
     digits, tens, scale = number["digits"], number["tens"], number["scale"]
     if all(character in digits for character in text):
@@ -144,59 +152,78 @@ def chinese_to_number(text: str) -> float | None:
 
 def _digit(character: str) -> int:
     """Place in 零〇一二两三…: the two zeros and the two twos share a value."""
-    place = vocabulary()["number"]["digits"].index(character)
-    return (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9)[place]
+    return (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9)[vocabulary()["number"]["digits"].index(character)]
 
 
 def tokenise(sentence: str) -> list[Token]:
-    """The known words and numbers of a sentence without blanks, in order."""
+    """The known words and numbers of a sentence without blanks, in order, none overlapping."""
     known = words()
-    tokens = []
-    for match in scanner().finditer(sentence):
-        word = match["word"]
-        if word is None:
-            token = _number(match)
-            if token is not None:
+    found = []
+    for match in word_pattern().finditer(sentence):
+        kind, meaning = known[match[0]]
+        start, end = match.span()
+        found.append(Token(kind, meaning, start, end, 0.0, ""))
+    numbers = [token for match in number_pattern().finditer(sentence) if (token := _number(match)) is not None]
+    return _merge(found, numbers) if numbers else [token for token in found if token.kind != "harmless"]
+
+
+def _merge(found: list[Token], numbers: list[Token]) -> list[Token]:
+    """Words and numbers by place; of two that overlap the earlier stays, and the word where both begin together."""
+    tokens: list[Token] = []
+    reached = 0
+    for token in sorted(found + numbers, key=_start):
+        if token.start >= reached:
+            reached = token.end
+            if token.kind != "harmless":
                 tokens.append(token)
-        else:
-            kind, meaning = known[word]
-            if kind != "harmless":
-                tokens.append(Token(kind, meaning, match.start(), match.end()))
     return tokens
 
 
+_start = attrgetter("start")  # a stable sort: words come before numbers of the same place
+
+
 def _number(match: re.Match[str]) -> Token | None:
-    """A number's token; null where the numeral is malformed."""
-    unit = match["unit"] or match["cunit"] or ""
+    """A number's token; null where the numeral is malformed or stands for no figure."""
+    if match[8] is not None:
+        return _numeral(match)
+    figure, decimals, vague, scale, vague_too, unit, behind = match.groups("")[:7]
     kind = _unit_kinds().get(unit, "counted")
-    if match["digits"] is None:
-        text = match["chinese"] or match["bare"] or match["zero"]
-        value = chinese_to_number(text) if set(text) - set(vocabulary()["number"]["digits"][:2]) else 0.0
-        if value is None:
-            return None
-        kind = kind if match["chinese"] else "case"
-        return Token(kind, unit, match.start(), match.end(), value, "rounded" if match["cvague"] else "")
-    value = float(re.sub("[,，]", "", match["digits"]) + (match["decimals"] or ""))
-    if match["scale"] and kind == "money":
-        unit = match["scale"] + unit
-    elif match["scale"]:
-        value *= vocabulary()["number"]["scale"][match["scale"]]
+    value = float(figure.replace(",", "").replace("，", "") + decimals)
+    if scale and kind == "money":
+        unit = scale + unit
+    elif scale:
+        value *= vocabulary()["number"]["scale"][scale]
     if not unit and _stands_bare(match):
         kind = "case"
-    return Token(kind, unit, match.start(), match.end(), value, _number_flag(match, kind))
+    start, text = match.start(), match.string
+    coarse = decimals and kind == "case"
+    flag = "rounded" if vague or vague_too or behind or coarse or text.endswith(_vague_before(), 0, start) else ""
+    if start > 1 and text[start - 1] == " " and text[start - 2].isdigit():
+        flag = "split"
+    return Token(kind, unit, start, match.end(), value, flag)
 
 
-def _number_flag(match: re.Match[str], kind: str) -> str:
-    if match["gap"] is not None:
-        return "split"
-    vague = match["before"] or match["vague"] or match["vague2"] or match["behind"]
-    coarse = (match["decimals"] and match["scale"] and kind != "money") or (kind == "case" and match["decimals"])
-    return "rounded" if vague or coarse else ""
+def _numeral(match: re.Match[str]) -> Token | None:
+    """A Chinese numeral's token: with a unit, or bare behind 为, or 零 alone."""
+    text, unit = match[8], match[10] or ""
+    behind_word = match.string.endswith(tuple(vocabulary()["number"]["behind_bare"]), 0, match.start())
+    if not unit and not behind_word and text != vocabulary()["number"]["digits"][0]:
+        return None
+    value = chinese_to_number(text)
+    if value is None:
+        return None
+    kind = _unit_kinds()[unit] if unit else "case"
+    return Token(kind, unit, match.start(), match.end(), value, "rounded" if match[9] else "")
+
+
+@cache
+def _vague_before() -> tuple[str, ...]:
+    return tuple(vocabulary()["number"]["vague_before"])
 
 
 def _stands_bare(match: re.Match[str]) -> bool:
     """Whether a number without a unit may be a count: behind 为 and before the end of its clause."""
-    text, number = match.string, vocabulary()["number"]
-    behind = text[max(0, match.start() - 1) : match.start()] in number["behind_bare"]
+    text = match.string
     following = text[match.end() : match.end() + 1]
-    return behind and (not following or following in punctuation())
+    behind_word = text.endswith(tuple(vocabulary()["number"]["behind_bare"]), 0, match.start())
+    return behind_word and (not following or following in punctuation())

@@ -15,7 +15,6 @@ from pipelines.report.claims_windows import (
     filler,
     first_of,
     is_request,
-    kinds_of,
     last_of,
 )
 
@@ -38,7 +37,7 @@ def request_heads(windows: Windows, state: State) -> list[Head] | None:
 
 def _among_requests(windows: Windows, state: State) -> bool:
     """Whether the number stands among requests for information."""
-    return state.about_requests() or bool((kinds_of(windows.wide) | kinds_of(windows.right)) & REQUEST)
+    return state.about_requests() or bool((windows.wide_kinds | windows.right_kinds) & REQUEST)
 
 
 def _column(windows: Windows) -> str:
@@ -52,7 +51,7 @@ def _near(windows: Windows, kinds: frozenset[str]) -> Token | None:
     token = last_of(windows.tight, kinds)
     if token is not None:
         return token
-    settled = kinds_of(windows.tight) & (DISPOSITIONS | CARRIED | RECEIVED | HANDLED | REQUEST | APPLICANTS | FOREIGN)
+    settled = windows.tight_kinds & (DISPOSITIONS | CARRIED | RECEIVED | HANDLED | REQUEST | APPLICANTS | FOREIGN)
     return None if settled else first_of(windows.right, kinds)
 
 
@@ -119,7 +118,7 @@ def _applicant(windows: Windows, state: State) -> list[Head] | None:
 def _intake(windows: Windows, state: State) -> list[Head] | None:
     if windows.number.kind != "case":
         return None
-    kinds = kinds_of(windows.wide)
+    kinds = windows.wide_kinds
     nouns = [
         token for token in windows.wide + windows.right if token.kind in REQUEST or is_request(windows.sentence, token)
     ]
@@ -131,7 +130,7 @@ def _intake(windows: Windows, state: State) -> list[Head] | None:
         return None
     if out_of_reach(windows, head) or _counts_something_else(windows, strong):
         return []
-    code, reading, reason = _verbs_to_reading(kinds, kinds_of(windows.right), strong)
+    code, reading, reason = _verbs_to_reading(kinds, windows.right_kinds, strong)
     if "qualified" in kinds and reason is None:
         reason = "wording"
     return [Head(code, application_cells(reading, "total", state.form_version), reason)] if code else None
@@ -139,7 +138,7 @@ def _intake(windows: Windows, state: State) -> list[Head] | None:
 
 def _counts_something_else(windows: Windows, nouns: list[Token]) -> bool:
     """An unknown noun right behind the number, or a foreign one near it, names another thing that is counted."""
-    if kinds_of(windows.right) & FOREIGN:
+    if windows.right_kinds & FOREIGN:
         return True
     if nouns:
         return False

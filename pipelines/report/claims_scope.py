@@ -11,6 +11,9 @@ from pipelines.report.claims_windows import FIGURES, Head, State, kinds_of, last
 FIRST_YEAR = 1990
 LAST_MONTH = 12
 LONGEST_SPAN = 8  # characters between the ends of a span of years (2019年1月1日至2021年)
+TIME_WORDS = frozenset(
+    {"year", "last_year", "this_year", "since", "cumulative", "until", "period", "month", "carry", "compare_with"}
+)
 STOCKS = ("_in_force", "carried_forward")
 BODY_REASONS = {"office": "office_alone", "self": "own_body", "whole": "whole_area", "other_body": "other_body"}
 BODIES = frozenset(BODY_REASONS)
@@ -29,11 +32,12 @@ def reason_of(sentence: str, tokens: list[Token], index: int, head: Head, state:
     """
     number, before = tokens[index], tokens[:index]
     clause = _clause(before)
+    near = kinds_of(_since_figure(clause))
     found = [
         "split_number" if number.flag == "split" else None,
-        "share" if number.kind == "share" or "proportion" in kinds_of(_since_figure(clause)) else None,
+        "share" if number.kind == "share" or "proportion" in near else None,
         _time(sentence, before, head.code, state),
-        _manner(clause, before),
+        _manner(near, before),
         head.reason,
         _body(sentence, clause, before, state),
         "rounded" if number.flag == "rounded" else None,
@@ -65,33 +69,38 @@ def _since_figure(clause: list[Token]) -> list[Token]:
     return clause[start:]
 
 
-def _manner(clause: list[Token], before: list[Token]) -> str | None:
-    kinds = kinds_of(_since_figure(clause))
-    if "compare" in kinds:
+def _manner(near: set[str], before: list[Token]) -> str | None:
+    if "compare" in near:
         return "change"
-    if "average" in kinds:
+    if "average" in near:
         return "average"
-    return "planned" if "planned" in kinds_of(before) else None
+    return "planned" if any(token.kind == "planned" for token in before) else None
 
 
 def _time(sentence: str, before: list[Token], code: str, state: State) -> str | None:
     """The year and the part of it that the words before a figure name."""
-    years = _years(before, state.report_year)
+    timed = [token for token in before if token.kind in TIME_WORDS]
+    if not timed:
+        return None
+    years = _years(timed, state.report_year)
     present = years and years[-1] == state.report_year
     stock = code.endswith(STOCKS)
-    kinds = kinds_of(before)
-    if ("since" in kinds and not present) or (len(set(years)) > 1 and _spans(sentence, before)):
+    kinds = kinds_of(timed)
+    if ("since" in kinds and not present) or (len(set(years)) > 1 and _spans(sentence, timed)):
         return "cumulative"
     if "cumulative" in kinds:
         return "until_date" if present else "cumulative"
     if years and not present:
         return "other_year"
-    months = {token.value for token in before if token.kind == "month"}
-    if "until" in kinds and not stock:
+    return None if stock else _part_of_year(timed, kinds)
+
+
+def _part_of_year(timed: list[Token], kinds: set[str]) -> str | None:
+    """A flow up to a date, or of some months only; January to December is the whole year."""
+    if "until" in kinds:
         return "until_date"
-    if "period" in kinds or (months and not {1, LAST_MONTH} <= months and not stock and "until" not in kinds):
-        return "period"
-    return None
+    months = {token.value for token in timed if token.kind == "month"}
+    return "period" if "period" in kinds or (months and not {1, LAST_MONTH} <= months) else None
 
 
 def _years(before: list[Token], report_year: int) -> list[float]:

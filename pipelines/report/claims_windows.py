@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pipelines.report.claims_lexicon import Token, vocabulary
 
 FIGURES = frozenset({"case", "money", "share"})
+BREAKS = FIGURES | {"strong", "weak"}
 REVIEW_TOPICS = frozenset({"reconsideration", "litigation", "litigation_direct", "litigation_after"})
 RULE_TOPICS = frozenset({"regulation", "normative_document"})
 DECISION_TOPICS = frozenset({"license", "penalty", "coercion"})
@@ -73,7 +74,7 @@ class Windows(NamedTuple):
     """The tokens around one number.
 
     ``wide`` since the last strong mark or figure, ``tight`` since the last mark of any kind or figure,
-    ``right`` up to the next mark or figure, ``before`` all on the left.
+    ``right`` up to the next mark or figure, ``before`` all on the left; ``…_kinds`` the kinds that occur.
     """
 
     sentence: str
@@ -82,9 +83,14 @@ class Windows(NamedTuple):
     tight: list[Token]
     right: list[Token]
     before: list[Token]
+    wide_kinds: set[str]
+    tight_kinds: set[str]
+    right_kinds: set[str]
 
     def text_from(self, token: Token) -> str:
         """What stands between a token on the left and the number and is in no word list nor mere filler."""
+        if filler().issuperset(self.sentence[token.end : self.number.start]):
+            return ""
         known = {place for other in self.wide for place in range(other.start, other.end)}
         return "".join(
             self.sentence[place]
@@ -116,16 +122,11 @@ def windows_at(sentence: str, tokens: list[Token], index: int) -> Windows:
     while tight_from > wide_from and tokens[tight_from - 1].kind != "weak":
         tight_from -= 1
     right_to = index + 1
-    while right_to < len(tokens) and tokens[right_to].kind not in FIGURES | {"strong", "weak"}:
+    while right_to < len(tokens) and tokens[right_to].kind not in BREAKS:
         right_to += 1
-    return Windows(
-        sentence,
-        tokens[index],
-        tokens[wide_from:index],
-        tokens[tight_from:index],
-        tokens[index + 1 : right_to],
-        tokens[:index],
-    )
+    wide, tight, right = tokens[wide_from:index], tokens[tight_from:index], tokens[index + 1 : right_to]
+    kinds = kinds_of(wide), kinds_of(tight), kinds_of(right)
+    return Windows(sentence, tokens[index], wide, tight, right, tokens[:index], *kinds)
 
 
 def last_of(tokens: list[Token], kinds: frozenset[str] | set[str]) -> Token | None:
