@@ -26,6 +26,7 @@ MAX_CLAIMS = 400
 MAX_SENTENCE = 2_000
 QUOTED = 400
 HEADING = 30
+FULL_LINE = 0.75  # of the longest line: a shorter one ends its paragraph
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．％（）［］", "0123456789.%()[]")
 BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 TITLE = re.compile("《[^《》]*》|〔[^〔〕]*〕|\\[[^\\[\\]]*\\]")
@@ -66,14 +67,13 @@ def _section_claims(section: Section, report_year: int, form_version: str) -> It
 
 
 def _paragraphs(body: str) -> Iterator[str]:
-    """Lines of the body, those broken within a sentence joined again."""
+    """Lines of the body, those broken within a sentence joined again: full lines that end without a mark."""
+    lines = [line.strip() for line in body.splitlines()]
+    full = FULL_LINE * max(map(len, lines), default=0)
     pending = ""
-    for line in body.splitlines():
-        text = line.strip()
-        if not text:
-            continue
+    for text in filter(None, lines):
         pending += text if not pending or not (pending[-1].isdigit() and text[0].isdigit()) else " " + text
-        if text[-1] in _closing() or len(text) <= HEADING:
+        if text[-1] in _closing() or len(text) < full:
             yield pending
             pending = ""
     if pending:

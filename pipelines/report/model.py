@@ -65,6 +65,14 @@ class Claim(NamedTuple):
     reason: str | None
 
 
+class UnknownLabel(NamedTuple):
+    """A text that stood where a label of the form should stand."""
+
+    scope: str
+    text: str
+    locator: str
+
+
 class Identity(NamedTuple):
     """Who reports on which year, as the document says it."""
 
@@ -90,6 +98,7 @@ class Report:
     observations: tuple[Observation, ...]
     evidence: tuple[Evidence, ...]
     claims: tuple[Claim, ...]
+    unknown_labels: tuple[UnknownLabel, ...] = ()
 
     @property
     def parse_status(self) -> str:

@@ -1,0 +1,124 @@
+"""Reports → typed frames, one a table: the columns that leave a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipelines.report.model import Report, Value
+from schemas.facts import FactApplication, FactProactiveDisclosure, FactReviewLitigation, ReportSection
+
+PARSED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "report_id": pl.String,
+    "report_year": pl.Int32,
+    "form_version": pl.String,
+    "title": pl.String,
+    "agency_name_printed": pl.String,
+    "source_format": pl.String,
+    "source_url": pl.String,
+    "published_on": pl.Date,
+    "site_code": pl.String,
+    "parse_status": pl.String,
+    "cells_known": pl.Int32,
+    "cells_in_form": pl.Int32,
+}
+OBSERVATION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
+    ("report_id", "rule_code", "fact_table", "cell", "locator", "expected", "actual"), pl.String
+)
+EVIDENCE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
+    ("report_id", "kind", "value", "locator"), pl.String
+)
+CLAIM_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "report_id": pl.String,
+    "claim_no": pl.Int32,
+    "section_no": pl.Int32,
+    "claim_code": pl.String,
+    "value": pl.Float64,
+    "unit": pl.String,
+    "sentence": pl.String,
+    "cells": pl.String,
+    "reason": pl.String,
+}
+UNKNOWN_LABEL_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
+    ("report_id", "scope", "text", "locator"), pl.String
+)
+
+SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "parsed": PARSED_SCHEMA,
+    "fact_application": dict(FactApplication.polars_schema()),
+    "fact_proactive_disclosure": dict(FactProactiveDisclosure.polars_schema()),
+    "fact_review_litigation": dict(FactReviewLitigation.polars_schema()),
+    "report_section": dict(ReportSection.polars_schema()),
+    "claim": CLAIM_SCHEMA,
+    "observation": OBSERVATION_SCHEMA,
+    "evidence": EVIDENCE_SCHEMA,
+    "unknown_label": UNKNOWN_LABEL_SCHEMA,
+}
+"""The tables of one part: what parsing alone tells."""
+
+
+def reports_to_frames(reports: Iterable[tuple[str, Report]]) -> dict[str, pl.DataFrame]:
+    """Frames of :data:`SCHEMAS` from pairs of report identifier and report."""
+    columns: dict[str, list[list[object]]] = {name: [[] for _ in schema] for name, schema in SCHEMAS.items()}
+    for report_id, report in reports:
+        _add_parsed(columns["parsed"], report_id, report)
+        _add_cells(columns["fact_application"], report_id, report.application)
+        _add_proactive(columns["fact_proactive_disclosure"], report_id, report.proactive)
+        _add_cells(columns["fact_review_litigation"], report_id, report.review)
+        for section in report.sections:
+            _add(columns["report_section"], (report_id, *section[:3]))
+        for number, claim in enumerate(report.claims, 1):
+            _add(columns["claim"], (report_id, number, *claim))
+        for observation in report.observations:
+            _add(columns["observation"], (report_id, *observation))
+        for evidence in report.evidence:
+            _add(columns["evidence"], (report_id, *evidence))
+        for label in report.unknown_labels:
+            _add(columns["unknown_label"], (report_id, *label))
+    return {
+        name: pl.DataFrame(dict(zip(schema, columns[name], strict=True)), schema=schema)
+        for name, schema in SCHEMAS.items()
+    }
+
+
+def _add(columns: list[list[object]], row: tuple[object, ...]) -> None:
+    for column, value in zip(columns, row, strict=True):
+        column.append(value)
+
+
+def _add_parsed(columns: list[list[object]], report_id: str, report: Report) -> None:
+    cells = [*report.application.values(), *report.proactive.values(), *report.review.values()]
+    identity = report.identity
+    row = (
+        report_id,
+        identity.report_year,
+        report.form_version,
+        identity.title,
+        identity.agency_name,
+        report.source_format,
+        identity.source_url,
+        identity.published_on,
+        identity.site_code,
+        report.parse_status,
+        sum(cell.status in {"reported", "blank"} for cell in cells),
+        len(cells),
+    )
+    _add(columns, row)
+
+
+def _add_cells(columns: list[list[object]], report_id: str, cells: dict[tuple[str, str], Value]) -> None:
+    ids, rows, heads, values, raws, statuses, locators = columns
+    ids.extend([report_id] * len(cells))
+    rows.extend(key[0] for key in cells)
+    heads.extend(key[1] for key in cells)
+    values.extend(cell[0] for cell in cells.values())
+    raws.extend(cell[1] for cell in cells.values())
+    statuses.extend(cell[2] for cell in cells.values())
+    locators.extend(cell[3] for cell in cells.values())
+
+
+def _add_proactive(columns: list[list[object]], report_id: str, cells: dict[tuple[str, str], Value]) -> None:
+    ids, rows, heads, values, units, raws, statuses, locators = columns
+    _add_cells([ids, rows, heads, values, raws, statuses, locators], report_id, cells)
+    units.extend(cell[4] for cell in cells.values())
