@@ -127,7 +127,7 @@ def _with_absent(found: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cells_together(differing: pl.DataFrame, key: list[str], words: str) -> pl.DataFrame:
-    """Differing cells (``cell``, ``here``, ``there``) as one row a key and table, with what to say of them."""
+    """Differing cells (``cell``, ``here``, ``there``) as one row a key and table, the first of them in words."""
     shown = EXPECT["shown"]["cells"]
     figures = {"expected": figure(pl.col("there")), "actual": figure(pl.col("here"))}
     said = [
@@ -154,7 +154,7 @@ def _cells_together(differing: pl.DataFrame, key: list[str], words: str) -> pl.D
                 for language in LANGUAGES
             ),
         )
-        .with_columns(pl.col("places").list.join(" ").alias("cell"))
+        .with_columns(pl.col("places").list.head(shown).list.join(" ").alias("cell"))
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.checks.corpus import CELLS, FACTS, Corpus
-from pipelines.checks.findings import LANGUAGES, as_findings, labelled
+from pipelines.checks.findings import LANGUAGES, as_findings, labelled, wording
 from schemas.vocabulary import rows, settings
 
 OTHER_HANDLING = [row["item_code"] for row in rows("application_item") if row["group_code"] == "other_handling"]
@@ -27,8 +27,10 @@ def _observed(observations: pl.DataFrame) -> list[pl.DataFrame]:
     tokens = pl.col("cell").str.split(" ")
     named = observations.with_columns(
         *_table_names(pl.col("fact_table")),
-        *(labelled(tokens, language).alias(f"rows_{language}") for language in LANGUAGES),
-        *(labelled(tokens, language).alias(f"cells_{language}") for language in LANGUAGES),
+        *(
+            labelled(tokens, language).fill_null(wording("whole_table", language)).alias(f"rows_{language}")
+            for language in LANGUAGES
+        ),
         pl.coalesce("cell", "expected", "actual").alias("key"),
         tokens.alias("places"),
     )

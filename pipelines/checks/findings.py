@@ -59,7 +59,7 @@ def cell_labels(language: str) -> Mapping[str, str]:
     label = f"label_{language}"
     applicants = {row["applicant_code"]: row[label] for row in rows("applicant")}
     outcomes = {row["outcome_code"]: row[label] for row in rows("review_outcome")}
-    items = {row["item_code"]: row[label] for row in rows("application_item")}
+    items = {code: text[language] for code, text in settings("expect")["item"].items()}
     channels = {row["channel_code"]: row[label] for row in rows("review_channel")}
     named = {**items, **channels}
     named |= {f"{item}/{code}": f"{text} · {applicants[code]}" for item, text in items.items() for code in APPLICANTS}
@@ -88,10 +88,10 @@ def labelled_figures(failing: pl.DataFrame, labels: Mapping[str, str], language:
     texts = failing.select(figure(pl.col(cell).fill_nan(0.0)).fill_null("0") for cell in labels)
     separator, nothing = wording("separator", language), wording("all_zero", language)
     said = [
-        separator.join(f"{label} {text}" for label, text in zip(labels.values(), row, strict=True) if text != "0")
+        [f"{label} {text}" for label, text in zip(labels.values(), row, strict=True) if text != "0"]
         for row in texts.iter_rows()
     ]
-    return pl.Series([text or nothing for text in said], dtype=pl.String)
+    return pl.Series([separator.join(parts) or nothing for parts in said], dtype=pl.String)
 
 
 def listed(texts: pl.Expr, language: str) -> pl.Expr:
