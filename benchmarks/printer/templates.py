@@ -156,12 +156,14 @@ def _mark_runs(text: str) -> list[tuple[bool, str]]:
     return runs
 
 
+_TWO_LINES = 7
+"""The title with the agency on a line of its own, which has room for any name."""
 LOOKS = (Look(), Look(repeat_head=True), Look(torn=True, numbers="— {} —"), Look(ruled="none"))
 
 
 def _pdf_template(year: int, form: str, style: Style, variant: int) -> Template:
     look = replace(LOOKS[variant % len(LOOKS)], size=8.0)
-    paper = marked_paper(year, form, replace(style, signature=False), _fixed_prose(year, variant))
+    paper = marked_paper(year, form, replace(style, signature=False, title=_TWO_LINES), _fixed_prose(year, variant))
     agency = plain_pdf.hexadecimal("AGENCYNAME")
     drawn = [plain_pdf.content(page, _mark_runs).replace(agency, "AGENCYNAME") for page in lay_out(paper, look)]
     parts = tuple(split(page) for page in drawn)
