@@ -22,6 +22,7 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "schemas" / "vocabulary"
@@ -129,18 +130,25 @@ def successors(before: Snapshot, after: Snapshot) -> dict[Key, tuple[Key, str]]:
             if other[0][:2] == key[0][:2]
         ]
         best = max(scored, default=(0, key))
+        stem_of = [new for new in after.counties if new not in before.counties and _upgraded(key, new)]
         if mine and best[0] * 2 >= len(mine):
             found[key] = best[1]
-        elif len(same := [other for other in after.counties if other[0] == key[0]]) == 1 and not mine:
-            found[key] = same[0]
+        elif len(stem_of) == 1:
+            found[key] = stem_of[0]
     return {key: (target, _change(key, target, found, before)) for key, target in found.items()}
+
+
+def _upgraded(old: Key, new: Key) -> bool:
+    """祁阳县 → 祁阳市: the same name but for its kind, in the same prefecture."""
+    same = old[1][:-1] in (new[1], new[1][:-1]) or old[1] == new[1][:-1]
+    return same and old[0][:4] == new[0][:4]
 
 
 def _change(key: Key, target: Key, found: dict[Key, Key], before: Snapshot) -> str:
     rivals = [other for other, its in found.items() if its == target and other != key]
     if target in before.counties:
         return "merge"
-    if not rivals or key[1] == target[1]:
+    if not rivals or key[1] == target[1] or (_upgraded(key, target) and not is_zone(key[0])):
         return "rename"
     return "merge"
 
@@ -180,7 +188,7 @@ def merge_regions(shots: list[Snapshot]) -> dict[Key, Row]:
     for row in table.values():
         row.valid_from = "" if row.valid_from == str(first) else row.valid_from
         row.valid_to = "" if int(row.valid_to) == last else row.valid_to
-    for before, after in zip(shots, shots[1:], strict=False):
+    for before, after in pairwise(shots):
         for key, (target, change) in successors(before, after).items():
             table[key].successor, table[key].change = "".join(target), change
     _prefecture_renames(table)
@@ -234,7 +242,7 @@ def merge_townships(table: dict[Key, Row], shots: list[Snapshot]) -> list[tuple[
     previous: dict[str, set[str]] = {}
     for shot in shots:
         current: dict[str, set[str]] = defaultdict(set)
-        names = {code: name for code, name in (*shot.counties, *shot.prefectures)}
+        names = dict((*shot.counties, *shot.prefectures))
         for county, townships in shot.townships.items():
             if county not in names:
                 continue

@@ -14,6 +14,7 @@ from pipelines.agencies.places import Place
 from pipelines.agencies.regions import Division
 from schemas.dimensions import AgencyHierarchy, DimAgency
 
+MANIFEST = "manifest"
 NOT_REPORTING = "upper body, no report of its own"
 LONGEST_CHAIN = 12
 
@@ -57,7 +58,7 @@ def _reporting(identifier: str, members: list[Member]) -> tuple[dict[str, Any], 
     shown = max(members, key=lambda member: (len(_tidy(member.printed)), _tidy(member.printed)))
     division, evidence, detail = _place(members)
     parent = max(
-        (m.parent for m in members if m.parent), key=lambda one: (one.evidence == "manifest", one.key), default=None
+        (m.parent for m in members if m.parent), key=lambda one: (one.evidence == MANIFEST, one.key), default=None
     )
     row = _row((identifier, _tidy(shown.printed), shown.name), (division, evidence, detail))
     row["_division"] = shown.place.identity
@@ -71,7 +72,7 @@ def _tidy(name: str) -> str:
 def _place(members: list[Member]) -> tuple[Division | None, str | None, str]:
     """The place that the reports of one agency agree on; two places give null."""
     told = {member.place.division.key: member for member in members if member.place.division is not None}
-    manifest = {key: member for key, member in told.items() if member.place.evidence == "manifest"}
+    manifest = {key: member for key, member in told.items() if member.place.evidence == MANIFEST}
     details = " | ".join(sorted({member.place.detail for member in members})[:5])
     chosen = manifest or told
     if len(chosen) != 1:
@@ -98,13 +99,13 @@ def _row(body: tuple[str, str, AgencyName], where: tuple[Division | None, str | 
         "province": None if division is None else division.province,
         "city": None if division is None else division.city,
         "county": None if division is None else division.county,
-        "admin_level": _level(name, division),
+        "admin_level": agency_level(name, division),
         "agency_kind": name.kind,
         "parent_agency_id": None,
     }
 
 
-def _level(name: AgencyName, division: Division | None) -> str | None:
+def agency_level(name: AgencyName, division: Division | None) -> str | None:
     """The name's level, else that of the place where the kind of body is of its place's level."""
     if name.level is not None or division is None or not name.levelled:
         return name.level
@@ -122,7 +123,9 @@ def _add_upper_bodies(rows: dict[str, dict[str, Any]], parents: dict[str, Parent
         if identifier in rows:
             continue
         evidence = None if parent.place is None else "gazetteer"
-        rows[identifier] = _row((identifier, parent.name.text, parent.name), (parent.place, evidence, NOT_REPORTING))
+        stated = parent.evidence == MANIFEST and parent.name.system is None
+        shown = parent.name.canonical if stated else parent.name.text
+        rows[identifier] = _row((identifier, shown, parent.name), (parent.place, evidence, NOT_REPORTING))
         rows[identifier]["_division"] = parent.place
         above = parent_of(parent.name, parent.place)
         if above is not None and above.key != parent.key:

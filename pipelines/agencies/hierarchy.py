@@ -29,7 +29,7 @@ def parent_of(name: AgencyName, place: Division | None) -> Parent | None:
     """
     if name.system is not None:
         return _system(name, place)
-    if name.national or place is None:
+    if name.national or place is None or (name.kind == "other" and name.township is None):
         return None
     if name.bureau is not None and len(name.bureau_place) == 1:
         return _bureau(name, name.bureau_place[0])

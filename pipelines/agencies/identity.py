@@ -43,7 +43,13 @@ def _organ(name: AgencyName) -> str:
 
 @cache
 def _renames() -> dict[str, str]:
-    return {row["new"]: row["old"] for row in rows("agency_rename") if row["change"] == "rename"}
+    """Every name of a renamed organ → the first one listed for it, which later rows do not change."""
+    roots: dict[str, str] = {}
+    for row in rows("agency_rename"):
+        if row["change"] == "rename":
+            root = roots.setdefault(row["new"], roots.get(row["old"], row["old"]))
+            roots.setdefault(row["old"], root)
+    return roots
 
 
 def organ_root(organ: str) -> str:

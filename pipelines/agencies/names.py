@@ -132,9 +132,13 @@ def place_chain(text: str) -> Chain:
 
 def _longest(text: str, start: int, within: tuple[Division, ...] | None) -> Chain:
     best = Chain(places=within or (), length=start)
-    for full, names in ((True, gazetteer().by_name), (False, gazetteer().by_stem)):
+    known = gazetteer()
+    if text[start : start + 2] not in known.beginnings:
+        return best
+    for full, names in ((True, known.by_name), (False, known.by_stem)):
         for end in range(min(len(text), start + LONGEST_PLACE), start + 1, -1):
-            places = _inside(names.get(text[start:end], ()), within)
+            named = names.get(text[start:end])
+            places = _inside(named, within) if named else ()
             if not places:
                 continue
             rest = _longest(text, end, places)
@@ -149,7 +153,7 @@ def _longest(text: str, start: int, within: tuple[Division, ...] | None) -> Chai
 def _inside(places: tuple[Division, ...], within: tuple[Division, ...] | None) -> tuple[Division, ...]:
     if within is None:
         return places
-    return tuple(p for p in places if any(p.within(outer) and p.key != outer.key for outer in within))
+    return tuple(p for p in places if any(p.was_within(outer) and p.key != outer.key for outer in within))
 
 
 def _stem_chain(text: str, within: Chain) -> Chain:
@@ -169,25 +173,37 @@ def _vertical(text: str) -> AgencyName | None:
     for system in settings("agency")["vertical"]:
         if not _compiled(system["pattern"]).search(text):
             continue
-        prefix = _compiled(system["prefix"]).match(text) if system["prefix"] else None
-        if system["prefix"] and prefix is None and system["system"] not in ("tax", "survey", "banking", "securities"):
+        prefix = _compiled(system["prefix"]).match(text)
+        if prefix is None and not system.get("prefix_optional"):
             continue
         rest = text[prefix.end() :] if prefix else text
-        chain = place_chain(rest)
-        if not chain.names:
-            chain = _stem_chain(rest, chain)
-        elif not _compiled("^(?:" + system["pattern"] + ")").match(rest[chain.length :]):
-            longer = _stem_chain(rest, chain)
-            chain = longer if _compiled("^(?:" + system["pattern"] + ")").match(rest[longer.length :]) else chain
+        chain = _vertical_chain(rest, system["pattern"])
         organ = rest[chain.length :]
-        if not _compiled(system["pattern"]).search(organ):
-            continue
-        level = None if system.get("level_unknown") else _level(chain.places)
-        found = AgencyName(
-            text, chain.names, chain.places, None, None, organ, "vertical_agency", level, system["system"]
-        )
-        return _with_generic(found)
+        if _compiled(system["pattern"]).search(organ):
+            level = None if system.get("level_unknown") else _level(chain.places)
+            base = AgencyName(text, chain.names, chain.places, organ=organ, kind="vertical_agency", level=level)
+            return _with_generic(replace(base, system=system["system"]))
     return None
+
+
+def _vertical_chain(rest: str, pattern: str) -> Chain:
+    """The chain before a vertical organ, whose last place may lack its kind (国家统计局新密调查队)."""
+    chain = place_chain(rest)
+    if chain.names and _compiled("^(?:" + pattern + ")").match(rest[chain.length :]):
+        return chain
+    longer = _stem_chain(rest, chain)
+    if longer.length == chain.length or (chain.names and not _compiled(pattern).match(rest[longer.length :])):
+        return chain
+    return replace(longer, places=_likeliest(longer.places, rest[longer.length :]))
+
+
+def _likeliest(places: tuple[Division, ...], organ: str) -> tuple[Division, ...]:
+    """淮安 is the city rather than its district; 吉林, province and city, stays both unless the organ tells."""
+    provinces = tuple(place for place in places if place.level == "province")
+    prefectures = tuple(place for place in places if place.level == "prefecture")
+    if provinces and prefectures:
+        return provinces if _pattern("stems", "provincial_organ").search(organ) else places
+    return provinces or prefectures or places
 
 
 @lru_cache(maxsize=256)
@@ -247,8 +263,10 @@ def _township_known(rest: str, places: tuple[Division, ...]) -> bool:
 def _township_word(rest: str) -> str | None:
     if match := _pattern("township", "subdistrict").match(rest):
         return subdistrict(match["name"])
-    match = _pattern("township", "township").match(rest)
-    return match["name"] if match else None
+    if match := _pattern("township", "township").match(rest):
+        return str(match["name"])
+    match = _pattern("township", "street").match(rest)
+    return subdistrict(match["area"] or match["name"]) if match else None
 
 
 def subdistrict(name: str) -> str:
@@ -261,7 +279,10 @@ def _read_organ(text: str, chain: Chain) -> AgencyName:
     """What stands behind a place chain."""
     base = AgencyName(text, chain.names, chain.places, level=_level(chain.places))
     rest = text[chain.length :]
-    return _government(base, rest) or _township(base, rest) or _institution(base, rest) or _department(base, rest)
+    if government := _government(base, rest):
+        return government
+    rest = _pattern("government", "prefix").sub("", rest)
+    return _township(base, rest) or _institution(base, rest) or _department(base, rest)
 
 
 def _government(base: AgencyName, rest: str) -> AgencyName | None:
@@ -279,8 +300,11 @@ def _government(base: AgencyName, rest: str) -> AgencyName | None:
 
 def _township(base: AgencyName, rest: str) -> AgencyName | None:
     word = _township_word(rest)
+    street = _pattern("township", "street").match(rest) is not None
+    if word is not None and street and not _township_known(rest, base.places):
+        word = None
     if word is not None and not _pattern("township", "never").match(word):
-        is_subdistrict = _pattern("township", "subdistrict").match(rest) is not None
+        is_subdistrict = street or _pattern("township", "subdistrict").match(rest) is not None
         return _of_township(base, word, "", "subdistrict" if is_subdistrict else "township")
     if match := _pattern("township", "office").match(rest):
         return _of_township(
@@ -309,8 +333,9 @@ def _zone(text: str, chain: Chain) -> AgencyName | None:
     if not rest or not _is_zone(rest):
         return None
     longer = _stem_chain(text, chain)
-    if longer.length > chain.length and _is_zone(text[longer.length :]) and longer.places[0].level != "county":
-        chain, rest = longer, text[longer.length :]
+    outer = _likeliest(longer.places, "")
+    if longer.length > chain.length and _is_zone(text[longer.length :]) and all(p.level != "county" for p in outer):
+        chain, rest = replace(longer, places=outer), text[longer.length :]
     organ = _pattern("zone", "short").sub("", rest)
     for short, full in settings("agency")["zone"]["aliases"].items():
         if organ.endswith(short) and not organ.endswith(full):
@@ -334,8 +359,7 @@ def _institution(base: AgencyName, rest: str) -> AgencyName | None:
 
 
 def _department(base: AgencyName, rest: str) -> AgencyName:
-    organ = _pattern("government", "prefix").sub("", rest)
-    organ = settings("agency")["department"]["aliases"].get(organ, organ)
+    organ = settings("agency")["department"]["aliases"].get(rest, rest)
     if branch := _sub_bureau(base, organ):
         return branch
     kind = "department" if _pattern("department", "pattern").search(organ) else "other"

@@ -42,6 +42,10 @@ class Division(NamedTuple):
         """Whether this is the other place or a part of it."""
         return other.key in self.lineage
 
+    def was_within(self, other: Division) -> bool:
+        """Whether it is or was a part of the other place."""
+        return self.within(other) or any(key == other.key for key, _ in self.moves)
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
@@ -56,6 +60,8 @@ class Gazetteer:
     by_key: dict[str, Division]
     townships: dict[str, tuple[tuple[Division, str], ...]]
     """Township name → the counties that have or had it, with the oldest name known there."""
+    beginnings: frozenset[str]
+    """The first two characters of every name and stem."""
     characters: frozenset[str]
     """Every character of any name: none of them is taken for a traditional one."""
 
@@ -76,8 +82,9 @@ def gazetteer() -> Gazetteer:
     codes = {code: tuple(found.values()) for code, found in by_code.items()}
     townships = _townships(codes)
     characters = frozenset("".join(by_name)) | frozenset("".join(townships))
+    beginnings = frozenset(name[:2] for name in (*by_name, *by_stem))
     by_key = {division.key: division for division in divisions.values()}
-    return Gazetteer(by_name, by_stem, codes, by_key, townships, characters)
+    return Gazetteer(by_name, by_stem, codes, by_key, townships, beginnings, characters)
 
 
 Row = dict[str, str]
