@@ -15,7 +15,7 @@ from functools import cache
 from pipelines.report.claims_heads import MEASURES, REVIEW_WORDS, proactive_heads, review_heads
 from pipelines.report.claims_lexicon import Token, numerals, tokenise, vocabulary
 from pipelines.report.claims_requests import APPLICANTS, CARRIED, DISPOSITIONS, HANDLED, RECEIVED, request_heads
-from pipelines.report.claims_scope import reason_for_bracket, reason_of
+from pipelines.report.claims_scope import reason_for_bracket, reason_of, time_reason
 from pipelines.report.claims_windows import FIGURES, TOPICS, Head, State, windows_at
 from pipelines.report.claims_zero import NONE_KINDS, zero_heads
 from pipelines.report.model import Claim, Section
@@ -34,6 +34,7 @@ SPLIT_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
 BLANK = re.compile(r"\s+")
 
 Found = tuple[Token, Head, str | None]
+Aside = tuple[int, str]
 
 
 def find_claims(sections: Sequence[Section], report_year: int, form_version: str) -> tuple[Claim, ...]:
@@ -72,6 +73,9 @@ def _paragraphs(body: str) -> Iterator[str]:
     full = FULL_LINE * max(map(len, lines), default=0)
     pending = ""
     for text in filter(None, lines):
+        if pending and _opening().match(text):
+            yield pending
+            pending = ""
         pending += text if not pending or not (pending[-1].isdigit() and text[0].isdigit()) else " " + text
         if text[-1] in _closing() or len(text) < full:
             yield pending
@@ -86,8 +90,13 @@ def _ends() -> re.Pattern[str]:
 
 
 @cache
+def _opening() -> re.Pattern[str]:
+    return re.compile(vocabulary()["marks"]["heading"])
+
+
+@cache
 def _closing() -> frozenset[str]:
-    return frozenset(vocabulary()["marks"]["end"] + vocabulary()["marks"]["strong"])
+    return frozenset(vocabulary()["marks"]["end"] + vocabulary()["marks"]["strong"] + ".")
 
 
 def _states_figure(text: str) -> bool:
@@ -128,20 +137,17 @@ def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
     text = TITLE.sub("", BLANK.sub("", text).replace("\0", " "))
     main, asides = _brackets_apart(text)
     tokens = tokenise(main)
-    found = _part_heads(main, tokens, state)
-    for place, aside in asides:
-        state.inherited = reason_for_bracket(main, place, tokens, state)
-        found += _part_heads(aside, tokenise(aside), state)
-        state.inherited = None
-    _end_sentence(tokens, found, state)
+    found = _part_heads(main, tokens, asides, state)
+    _end_sentence(main, tokens, found, state)
     quoted = BLANK.sub(" ", printed).strip()[:QUOTED]
     for token, head, reason in found:
         yield _claim(state.section_no, token, head, reason, quoted)
 
 
-def _brackets_apart(text: str) -> tuple[str, list[tuple[int, str]]]:
+def _brackets_apart(text: str) -> tuple[str, list[Aside]]:
     """The sentence without its brackets, and each bracket that holds a digit with its place in that sentence."""
-    asides, removed = [], 0
+    asides: list[Aside] = []
+    removed = 0
     for match in BRACKET.finditer(text):
         if any(map(str.isdigit, match[1])):
             asides.append((match.start() - removed, match[1]))
@@ -149,24 +155,30 @@ def _brackets_apart(text: str) -> tuple[str, list[tuple[int, str]]]:
     return BRACKET.sub("", text), asides
 
 
-def _end_sentence(tokens: list[Token], found: list[Found], state: State) -> None:
+def _end_sentence(text: str, tokens: list[Token], found: list[Found], state: State) -> None:
     """What the next sentence of the paragraph takes over."""
     last = next((token for token in reversed(tokens) if token.kind in {"office", "whole"}), None)
     if last is not None and last.kind == "office":
         state.body = "office_alone"
     elif last is not None:
         state.body = "whole_area" if any(reason == "whole_area" for _, _, reason in found) else None
+    if found:
+        state.time = time_reason(text, tokens, "", state)
     state.spoken = state.spoken or any(head.cells.startswith("application") for _, head, _ in found)
 
 
-def _part_heads(text: str, tokens: list[Token], state: State) -> list[Found]:
-    """Number or negation, head and reason of every claim in a sentence or in a bracket of it; moves the state on."""
+def _part_heads(text: str, tokens: list[Token], asides: list[Aside], state: State) -> list[Found]:
+    """Number or negation, head and reason of every claim of a sentence and its brackets; moves the state on."""
     found: list[Found] = []
+    waiting = list(reversed(asides))
     clause_from, joined = 0, False
     for index, token in enumerate(tokens):
+        while waiting and waiting[-1][0] <= token.start:
+            found += _aside_heads(text, waiting.pop(), tokens, state)
         if token.kind in FIGURES:
             heads = _heads_at(text, tokens, index, state)
             found += [(token, head, reason_of(text, tokens, index, head, state)) for head in heads]
+            state.parent = found[-1][1:] if heads else state.parent
             joined = False
         elif token.kind == "strong":
             found += _zeros(text, tokens, clause_from, index, state)
@@ -174,7 +186,20 @@ def _part_heads(text: str, tokens: list[Token], state: State) -> list[Found]:
         else:
             state.meet(token, joined=joined)
             joined = joined or token.kind in TOPICS
-    return found + _zeros(text, tokens, clause_from, len(tokens), state)
+    found += _zeros(text, tokens, clause_from, len(tokens), state)
+    for aside in reversed(waiting):
+        found += _aside_heads(text, aside, tokens, state)
+    return found
+
+
+def _aside_heads(text: str, aside: Aside, tokens: list[Token], state: State) -> list[Found]:
+    """The claims of a bracket: it speaks of the matter, body and time of the words before it and leaves them alone."""
+    place, words = aside
+    topics, parent = state.topics, state.parent
+    state.inherited = reason_for_bracket(text, place, tokens, state)
+    found = _part_heads(words, tokenise(words), [], state)
+    state.topics, state.parent, state.inherited = topics, parent, None
+    return found
 
 
 def _heads_at(text: str, tokens: list[Token], index: int, state: State) -> list[Head]:

@@ -22,6 +22,7 @@ from pipelines.report.claims_windows import (
     last_of,
 )
 
+NO_CELL_MEANT = frozenset({"instance", "part_of_cell"})
 UNKNOWN_TEXT = 6  # characters of unknown text that may stand between a matter and its figure
 MEASURES = frozenset({"issue", "repeal", "in_force", "publish", "disclosed_total"})
 CATEGORIES = {
@@ -80,7 +81,8 @@ def review_heads(windows: Windows, state: State) -> list[Head] | None:
         return []
     reason = _review_reason(windows, state)
     groups = _each(_specific(topics), windows)
-    return [_review_head(group, outcome.meaning if outcome else "total", reason) for group in groups]
+    heads = [_review_head(group, outcome.meaning if outcome else "total", reason) for group in groups]
+    return [head._replace(cells="") for head in heads] if reason in NO_CELL_MEANT else heads
 
 
 def _specific(topics: tuple[str, ...]) -> tuple[str, ...]:

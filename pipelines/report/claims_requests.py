@@ -19,6 +19,7 @@ from pipelines.report.claims_windows import (
 )
 
 DISPOSITIONS = frozenset({"item", "group", "part_of_item"})
+DISCLOSED = {"granted", "partially_granted"}
 CARRIED = frozenset({"carried_in", "carried_forward", "in_hand"})
 RECEIVED = frozenset({"receive", "accept", "receive_new"})
 HANDLED = frozenset({"handle", "handle_loose"})
@@ -59,13 +60,14 @@ def _disposition(windows: Windows, state: State) -> list[Head] | None:
     token = _near(windows, DISPOSITIONS)
     if token is None or not _among_requests(windows, state):
         return None
-    several = sum(other.kind in DISPOSITIONS for other in windows.tight) > 1
-    if several or out_of_reach(windows, token):
+    named = {other.meaning for other in windows.tight if other.kind in DISPOSITIONS}
+    code = "disclosed" if named == DISCLOSED else token.meaning
+    if (len(named) > 1 and code != "disclosed") or out_of_reach(windows, token):
         return []
     if token.kind == "part_of_item":
         return [Head("part_of_disposition", "", "part_of_cell")]
     column = _column(windows)
-    return [Head(_named(token.meaning, column), application_cells(token.meaning, column, state.form_version))]
+    return [Head(_named(code, column), application_cells(code, column, state.form_version))]
 
 
 def _named(code: str, column: str) -> str:

@@ -15,6 +15,7 @@ TIME_WORDS = frozenset(
     {"year", "last_year", "this_year", "since", "cumulative", "until", "period", "month", "carry", "compare_with"}
 )
 STOCKS = ("_in_force", "carried_forward")
+PARTS = ("received_", "carried_")
 BODY_REASONS = {"office": "office_alone", "self": "own_body", "whole": "whole_area", "other_body": "other_body"}
 BODIES = frozenset(BODY_REASONS)
 
@@ -36,14 +37,25 @@ def reason_of(sentence: str, tokens: list[Token], index: int, head: Head, state:
     found = [
         "split_number" if number.flag == "split" else None,
         "share" if number.kind == "share" or "proportion" in near else None,
-        _time(sentence, before, head.code, state),
+        time_reason(sentence, before, head.code, state),
         _manner(near, before),
+        _nested(near, state),
         head.reason,
         _body(sentence, clause, before, state),
         "rounded" if number.flag == "rounded" else None,
         state.inherited,
     ]
     return strongest(found)
+
+
+def _nested(near: set[str], state: State) -> str | None:
+    """A part (其中) of a figure that is itself a part, of one applicant, of the carry-over, or not comparable."""
+    if "including" not in near or state.parent is None:
+        return None
+    head, reason = state.parent
+    if reason and reason not in soft_reasons():
+        return reason
+    return "part_of_cell" if head.code.startswith(PARTS) else None
 
 
 def strongest(found: list[str | None]) -> str | None:
@@ -55,7 +67,7 @@ def strongest(found: list[str | None]) -> str | None:
 def reason_for_bracket(sentence: str, place: int, tokens: list[Token], state: State) -> str | None:
     """What the words before a bracket, at ``place`` in the sentence without it, say of the figures in it."""
     before = [token for token in tokens if token.end <= place]
-    return strongest([_time(sentence, before, "", state), _body(sentence, _clause(before), before, state)])
+    return strongest([time_reason(sentence, before, "", state), _body(sentence, _clause(before), before, state)])
 
 
 def _clause(before: list[Token]) -> list[Token]:
@@ -77,11 +89,11 @@ def _manner(near: set[str], before: list[Token]) -> str | None:
     return "planned" if any(token.kind == "planned" for token in before) else None
 
 
-def _time(sentence: str, before: list[Token], code: str, state: State) -> str | None:
-    """The year and the part of it that the words before a figure name."""
+def time_reason(sentence: str, before: list[Token], code: str, state: State) -> str | None:
+    """The year and the part of it that the words before a figure name, else the sentence before."""
     timed = [token for token in before if token.kind in TIME_WORDS]
     if not timed:
-        return None
+        return state.time
     years = _years(timed, state.report_year)
     present = years and years[-1] == state.report_year
     stock = code.endswith(STOCKS)
@@ -139,6 +151,8 @@ def _body(sentence: str, clause: list[Token], before: list[Token], state: State)
         return "office_alone"
     if named is None:
         named = last_of(before, {"office", "self", "whole"})
+    if named is not None and named.kind == "other_body" and any(token.kind == "whole" for token in clause):
+        return "whole_area"
     if named is None:
         return state.body
     return BODY_REASONS[named.kind]

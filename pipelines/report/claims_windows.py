@@ -31,8 +31,9 @@ class Head(NamedTuple):
 class State:
     """What the text so far has set, for a paragraph: matter, disclosure, whose figures.
 
-    ``body`` is the reason that the body last named gives, ``inherited`` the reason that a bracket
-    takes over from the words before it, ``spoken`` whether requests were already counted.
+    ``body`` and ``time`` are the reasons that the body and the time last named give, ``inherited`` the
+    reason that a bracket takes over from the words before it, ``parent`` the claim last made with its
+    reason, ``spoken`` whether requests were already counted.
     """
 
     section_no: int
@@ -42,7 +43,9 @@ class State:
     disclosure: bool = False
     requests: bool = False
     body: str | None = None
+    time: str | None = None
     inherited: str | None = None
+    parent: tuple[Head, str | None] | None = None
     spoken: bool = False
 
     def about_requests(self) -> bool:
