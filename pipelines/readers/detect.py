@@ -38,6 +38,11 @@ _SIGNATURES: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xfd7zXZ\x00", "archive"),
     (257, b"ustar", "archive"),
 )
+ARCHIVE_SIGNATURES = (
+    *((0, signature) for signature in _ZIP),
+    *((offset, signature) for offset, signature, kind in _SIGNATURES if kind == "archive"),
+)
+"""Where an archive shows itself; a ZIP may still be an Office document."""
 _FOREIGN = (
     (0, b"MZ", "a Windows program"),
     (0, b"\x7fELF", "a Linux program"),

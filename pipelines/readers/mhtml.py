@@ -22,8 +22,11 @@ def read(data: bytes) -> Document:
 
     Raises ``Quarantined``: ``unreadable`` where the message holds no page, and what the HTML reader raises.
     """
-    message = email.message_from_bytes(data)
-    part = _main_part(message)
+    try:
+        message = email.message_from_bytes(data)
+        part = _main_part(message)
+    except RecursionError as error:
+        raise Quarantined("too_large", "parts nest too deep; save the page again as HTML") from error
     if part is None:
         raise Quarantined("unreadable", "the message holds no web page; save the page again as HTML")
     content = part.get_payload(decode=True)
