@@ -172,23 +172,37 @@ def _display_edges(raw: str) -> list[int]:
 
 
 def _comma_table(lines: Sequence[Line]) -> tuple[Block, ...] | None:
-    """The whole file as comma-separated values, where most lines have the same number of commas."""
-    filled = [raw for raw, _ in lines if raw.strip()]
-    counts = [raw.count(",") for raw in filled]
-    common = max(set(counts), key=counts.count) if counts else 0
-    if common < 3 or counts.count(common) * 2 < len(counts) or any("\t" in raw for raw in filled):
+    """The whole file as comma-separated values, where enough lines are rows of figures between commas."""
+    if sum(raw.count(",") >= _LEAST_COMMAS and _mostly_figures(raw.split(",")) for raw, _ in lines) < _LEAST_ROWS:
         return None
-    source = io.StringIO("\n".join(raw for raw, _ in lines))
-    reader = csv.reader(source)
+    if any("\t" in raw for raw, _ in lines):
+        return None
+    reader = csv.reader(io.StringIO("\n".join(raw for raw, _ in lines)))
     blocks: list[Block] = []
     try:
         for fields in reader:
             locator = f"line {reader.line_num}"
-            texts = [field for field in fields if field.strip()]
-            if len(texts) == 1 and len(texts[0]) > 1 and not _FIGURE.fullmatch(texts[0].strip()):
-                blocks.append(Paragraph(texts[0].strip(), locator))
+            texts = [field.strip() for field in fields if field.strip()]
+            if _is_prose(texts):
+                blocks.append(Paragraph(",".join(texts), locator))
             elif texts:
                 blocks.append(Table((_fields(fields, locator),), "rows", locator))
     except csv.Error:
         return None
     return tuple(blocks)
+
+
+_LEAST_COMMAS = 5
+_LEAST_ROWS = 5
+_LONGEST_LABEL = 60
+
+
+def _mostly_figures(fields: Sequence[str]) -> bool:
+    return 2 * sum(_FIGURE.fullmatch(field.strip()) is not None for field in fields) >= len(fields)
+
+
+def _is_prose(texts: Sequence[str]) -> bool:
+    """One text alone, or the pieces of a sentence that was written without quotes."""
+    if len(texts) == 1:
+        return _FIGURE.fullmatch(texts[0]) is None
+    return any(len(text) > _LONGEST_LABEL for text in texts) or (bool(texts) and texts[-1].endswith("。"))

@@ -105,7 +105,7 @@ def _tables_in_order(heads: Sequence[Row], body: Sequence[Row]) -> list[int]:
     return list(dict.fromkeys([*map(_part, heads), *map(_part, body)]))
 
 
-def _kept_places(columns: Columns, table: int, body: Sequence[Row]) -> tuple[int, ...] | None:
+def _kept_places(columns: Columns, table: int, body: Sequence[Row]) -> tuple[tuple[int, str], ...] | None:
     """The places of the table before hold only where this one is exactly as wide."""
     width = max((row.width for row in body if _part(row) == table), default=None)
     return columns.places if columns.kind == "grid" and width == columns.width else None

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.report.labels import APPLICANTS, lookup, nearest
+from pipelines.report.heads import Head, rows_to_heads
+from pipelines.report.labels import APPLICANTS, lookup
 from pipelines.report.rows import Field, Row
 from schemas.vocabulary import settings
 
 SUBTOTAL = "subtotal"
 _LEAST_HEADS: int = settings("forms")["evidence"]["least_applicant_heads"]
 _OF_LEGAL_PERSONS = APPLICANTS[1:-1]
-_TOP = frozenset({"natural_person", "legal_persons", "total", SUBTOTAL})
+_LEAVES = frozenset({*APPLICANTS, SUBTOTAL})
+_CORNERS = frozenset({"corner", "corner_note"})
+_NATURAL, *_, _TOTAL = APPLICANTS
+_GROUP = "legal_persons"
+_ALL = "applicants"
+_SEQUENCES = tuple(
+    (*first, *rest)
+    for first in ((_ALL,), ())
+    for rest in (
+        (_NATURAL, _GROUP, _TOTAL, *_OF_LEGAL_PERSONS),
+        (_TOTAL, _NATURAL, _GROUP, *_OF_LEGAL_PERSONS),
+        (_NATURAL, _GROUP, *_OF_LEGAL_PERSONS, _TOTAL),
+    )
+)
+"""How the form's heads come one after the other: row by row, or column by column."""
 
 
 class Columns(NamedTuple):
-    """Column codes from left to right, and for a grid or aligned table their left edges."""
+    """What the heads of one table tell.
 
-    order: tuple[str, ...]
-    places: tuple[int, ...] | None
-    kind: str | None
-    width: int | None
+    ``order``: the columns from left to right as reading the heads tells it, or nothing.
+    ``places``: each column's left edge and code, from left to right, or nothing.
+    """
+
+    order: tuple[str, ...] | None
+    places: tuple[tuple[int, str], ...] | None
+    kind: str
+    width: int
 
 
 def head_code(field: Field) -> str | None:
@@ -30,76 +49,79 @@ def head_code(field: Field) -> str | None:
 
 
 def heads_to_columns(rows: Sequence[Row]) -> Columns | None:
-    """The columns that the head rows of one table name, or nothing where they cannot be told.
+    """The columns that the head rows of one table name, or nothing where they name none.
 
-    A column order of the source's own is kept; an incomplete head counts only where what it
-    names stands in the form's order (国办公开办函〔2021〕30号, section 3).
+    A column order of the source's own is kept. A single damaged head is settled only where all
+    others stand in the form's order (国办公开办函〔2021〕30号, section 3).
     """
-    heads = [(row, field, code) for row in rows for field in row.fields if (code := _code(field)) is not None]
-    order = _order([code for _, _, code in heads])
-    if order is None:
+    heads = [head for head in rows_to_heads(rows, lookup("applicant")) if head.code not in _CORNERS]
+    if not any(head.code in _LEAVES for head in heads):
         return None
-    places = _places(heads, order)
-    row = heads[0][0]
-    return Columns(order, places, row.kind, max(row.width for row, _, _ in heads))
+    kind = next((row.kind for row in rows if row.kind != "line"), "line")
+    width = max((row.width for row in rows), default=0)
+    places = None if kind == "line" else _places(heads)
+    order = tuple(code for _, code in places) if places and kind != "rows" else _order(heads)
+    return Columns(order, places, kind, width)
 
 
-def _code(field: Field) -> str | None:
-    code = head_code(field)
-    if code is None and field.is_label:
-        code = nearest(field.reading.key, "applicant", _OF_LEGAL_PERSONS[:-1], ())
-    return None if code in {"corner", "corner_note"} else code
+def _places(heads: Sequence[Head]) -> tuple[tuple[int, str], ...] | None:
+    """Left edge and code of each column, where every column has one head of its own."""
+    leaves = [head for head in heads if head.code in _LEAVES and _is_leaf(head, heads)]
+    named = {head.code for head in leaves}
+    if len(named) != len(leaves) or len({head.left for head in leaves}) != len(leaves):
+        return None
+    if named >= set(APPLICANTS):
+        return tuple(sorted((head.left, str(head.code)) for head in leaves))
+    return _places_with_one_unknown(heads, leaves)
 
 
-def _order(codes: Sequence[str]) -> tuple[str, ...] | None:
-    top = _top_level(codes)
-    below = [
-        code for code in dict.fromkeys(codes) if code in _OF_LEGAL_PERSONS or (code == SUBTOTAL and _inside(codes))
+def _is_leaf(head: Head, heads: Sequence[Head]) -> bool:
+    """A head with no other known head under it."""
+    return not any(other.row > head.row and other.code in _LEAVES and head.over(other.left) for other in heads)
+
+
+def _places_with_one_unknown(heads: Sequence[Head], leaves: Sequence[Head]) -> tuple[tuple[int, str], ...] | None:
+    """Six known columns in the form's order and one damaged head where the seventh must be."""
+    lost = [code for code in APPLICANTS if code not in {head.code for head in leaves}]
+    edge = min(head.left for head in leaves)
+    unknown = [
+        head for head in heads if head.code is None and head.left >= edge and not any(head.over(n.left) for n in leaves)
     ]
-    found: list[str] = []
-    for code in top:
-        found += below if code == "legal_persons" else [code]
-    if "legal_persons" not in top:
-        found = [code for code in dict.fromkeys(codes) if code in APPLICANTS or code == SUBTOTAL]
-    return _believed(found)
-
-
-def _top_level(codes: Sequence[str]) -> list[str]:
-    """自然人, 法人或其他组织 and 总计 in their order; a 总计 beside 申请人情况 stands behind what that covers."""
-    top = [code for code in dict.fromkeys(codes) if code in _TOP and not (code == SUBTOTAL and _inside(codes))]
-    if "applicants" in codes and "total" in top:
-        total, over = codes.index("total"), codes.index("applicants")
-        if over < total and all(codes.index(code) > total for code in top if code != "total"):
-            top = [*(code for code in top if code != "total"), "total"]
-    return top
-
-
-def _inside(codes: Sequence[str]) -> bool:
-    """Whether a 小计 stands among the columns of 法人或其他组织."""
-    if SUBTOTAL not in codes:
-        return False
-    place = codes.index(SUBTOTAL)
-    neighbours = (*codes[max(0, place - 1) : place], *codes[place + 1 : place + 2])
-    return any(code in _OF_LEGAL_PERSONS for code in neighbours)
-
-
-def _believed(found: Sequence[str]) -> tuple[str, ...] | None:
-    known = [code for code in found if code != SUBTOTAL]
-    if set(known) == set(APPLICANTS):
-        return tuple(found)
-    in_order = known == [code for code in APPLICANTS if code in known]
-    if in_order and len(known) >= _LEAST_HEADS and SUBTOTAL not in found:
-        return APPLICANTS
-    return None
-
-
-def _places(heads: Iterable[tuple[Row, Field, str]], order: tuple[str, ...]) -> tuple[int, ...] | None:
-    """The left edge of each column, where every column has one head and they stand in this order."""
-    edges: dict[str, int] = {}
-    for row, field, code in heads:
-        if (row.kind != "line" and field.cell.column_span == 1) or row.kind == "aligned":
-            edges.setdefault(code, field.cell.column)
-    if any(code not in edges for code in order):
+    if len(lost) != 1 or len(unknown) != 1 or any(head.code == SUBTOTAL for head in leaves):
         return None
-    places = tuple(edges[code] for code in order)
-    return places if list(places) == sorted(set(places)) else None
+    placed = sorted([*((head.left, str(head.code)) for head in leaves), (unknown[0].left, lost[0])])
+    return tuple(placed) if tuple(code for _, code in placed) == APPLICANTS else None
+
+
+def _order(heads: Sequence[Head]) -> tuple[str, ...] | None:
+    """The order that reading the heads one after the other tells."""
+    codes = [head.code for head in heads]
+    if any(_matches(codes, sequence) for sequence in _SEQUENCES) and not _total_is_first(heads):
+        return APPLICANTS
+    if None in codes:
+        return None
+    named = [code for code in codes if code is not None]
+    top = [code for code in dict.fromkeys(named) if code in {_NATURAL, _GROUP, _TOTAL}]
+    below = [code for code in dict.fromkeys(named) if code in {*_OF_LEGAL_PERSONS, SUBTOTAL}]
+    found = [code for name in top for code in (below if name == _GROUP else [name])]
+    return tuple(found) if sorted(set(found) - {SUBTOTAL}) == sorted(APPLICANTS) else None
+
+
+def _matches(codes: Sequence[str | None], sequence: Sequence[str]) -> bool:
+    """The heads are the form's own: at most one is lost or damaged."""
+    if len(codes) == len(sequence):
+        return sum(code != other for code, other in zip(codes, sequence, strict=True)) <= 1 and all(
+            code is None or code == other for code, other in zip(codes, sequence, strict=True)
+        )
+    if len(codes) == len(sequence) - 1 and None not in codes:
+        return any(list(codes) == [*sequence[:n], *sequence[n + 1 :]] for n in range(len(sequence)))
+    return False
+
+
+def _total_is_first(heads: Sequence[Head]) -> bool:
+    """总计 before 自然人 in one row, and not beside 申请人情况, is a column order of the source's own."""
+    rows = {head.code: head.row for head in heads}
+    places = {head.code: number for number, head in enumerate(heads)}
+    if _TOTAL not in places or _NATURAL not in places or places[_TOTAL] > places[_NATURAL]:
+        return False
+    return rows[_TOTAL] == rows[_NATURAL]

@@ -1,4 +1,4 @@
-"""Assigns the values of a row to the columns, by place where the source tells it, else by exact count, or not at all."""
+"""Assigns the values of a row to the columns: by place where the source tells it, else by exact count, or not."""
 
 from __future__ import annotations
 
@@ -30,24 +30,25 @@ def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
     if run.row is None or columns.places is None or columns.kind != run.row.kind:
         return None
     if run.row.kind == "grid" or (run.row.kind == "rows" and trusted == "places"):
-        return _under_heads(run.values, columns.order, columns.places)
+        return _under_heads(run.values, columns.places)
     return None
 
 
-def _under_heads(values: Sequence[Field], order: Sequence[str], places: Sequence[int]) -> Placed | None:
+def _under_heads(values: Sequence[Field], places: Sequence[tuple[int, str]]) -> Placed | None:
     """Each head has exactly one cell under it; what stands elsewhere must be empty."""
     by_place = {value.cell.column: value for value in values if value.cell.column_span == 1}
-    if any(place not in by_place for place in places):
+    under = {place for place, _ in places}
+    if not under <= set(by_place):
         return None
-    under = set(places)
     if any(not value.is_empty for value in values if value.cell.column not in under):
         return None
-    return {code: by_place[place] for code, place in zip(order, places, strict=True)}
+    return {code: by_place[place] for place, code in places}
 
 
 def _by_count(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
     """As many printed values as columns, without a gap."""
-    if any(value.cell.column_span > 1 for value in run.values) and (run.row is None or run.row.kind != "aligned"):
+    aligned = run.row is not None and run.row.kind == "aligned"
+    if columns.order is None or any(value.cell.column_span > 1 and not aligned for value in run.values):
         return None
     printed = run.printed
     if len(printed) == len(columns.order) and run.contiguous:
@@ -66,16 +67,14 @@ def rows_agree_with_heads(
     table of one width. ``count``: each row has exactly as many cells behind its label as there
     are columns. Else nothing: one row that differs makes all places doubtful.
     """
-    rows = [
-        run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
-    ]
+    rows = [run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"]
     heads = columns.get(0)
     if heads is None or not rows:
         return None
-    if heads.places is not None and heads.kind == "rows" and _one_width(rows):
-        if all(_under_heads(run.values, heads.order, heads.places) is not None for run in rows):
-            return "places"
-    width = len(heads.order)
+    places = heads.places if heads.kind == "rows" and _one_width(rows) else None
+    if places is not None and all(_under_heads(run.values, places) is not None for run in rows):
+        return "places"
+    width = len(heads.order or ())
     if all(len(run.values) == width for run in rows) and any(len(run.printed) == width for run in rows):
         return "count"
     return None

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.report.application import glued_label
 from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
+from pipelines.report.heads import Head, rows_to_heads
 from pipelines.report.labels import lookup, measures, nearest
 from pipelines.report.model import Value
 from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
-from pipelines.report.text import fold
+from pipelines.report.text import fold, stated_unit
 from schemas.vocabulary import settings
 
 FORMS = tuple(settings("forms")["form"])
@@ -26,20 +28,22 @@ class Proactive:
     mismatched: dict[str, str] = field(default_factory=dict)
     measures_seen: list[str] = field(default_factory=list)
     rows_found: bool = False
+    width: int = 0
+    """The widest row of a text table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The measures that one head row names, from left to right, with its cells where a row prints them."""
+    """The measures that one head row names, from left to right, with its cells and the row that prints them all."""
 
     codes: tuple[str, ...]
-    fields: tuple[Field, ...]
+    cells: tuple[Head, ...]
     row: Row | None
 
 
 def read_proactive(rows: Sequence[Row]) -> Proactive:
     """All cells of section 2; columns come from the head row above each category."""
-    found = Proactive(rows_found=bool(rows))
+    found = Proactive(rows_found=bool(rows), width=max((row.width for row in rows if row.kind == "rows"), default=0))
     heads: Heads | None = None
     for run, own_heads in _runs_with_heads(rows):
         heads = own_heads or heads
@@ -101,20 +105,26 @@ def _measure(item: Field) -> str | None:
 
 def _heads(rows: Sequence[Row]) -> Heads | None:
     """The head that several rows or one row print; an unknown head between known ones is settled by order."""
-    items = [item for row in rows for item in row.fields if item.is_label and _names_measure(item)]
-    codes = _settled([_measure(item) for item in items], items)
+    cells = [head for head in rows_to_heads(rows, _head_words()) if head.code not in _BESIDE_MEASURES]
+    codes = _settled([head.code for head in cells], cells)
     if not codes or None in codes:
         return None
     tabular = [row for row in rows if len(row.fields) > 1 and any(_measure(item) for item in row.fields)]
-    return Heads(tuple(code for code in codes if code), tuple(items), tabular[-1] if len(tabular) == 1 else None)
+    return Heads(tuple(code for code in codes if code), tuple(cells), tabular[-1] if len(tabular) == 1 else None)
 
 
-def _names_measure(item: Field) -> bool:
-    key = item.reading.key
-    return key not in lookup("article") and lookup("measure").get(key) != "content" and key not in lookup("table_title")
+@cache
+def _head_words() -> Mapping[str, str]:
+    """Everything that may stand in a head row of section 2."""
+    beside = dict.fromkeys([*lookup("article"), *lookup("table_title")], _BESIDE)
+    return {**beside, **lookup("measure")}
 
 
-def _settled(codes: list[str | None], items: Sequence[Field]) -> list[str | None]:
+_BESIDE = "beside"
+_BESIDE_MEASURES = frozenset({_BESIDE, "content"})
+
+
+def _settled(codes: list[str | None], cells: Sequence[Head]) -> list[str | None]:
     if None not in codes:
         return codes
     known = {code for code in codes if code}
@@ -126,10 +136,7 @@ def _settled(codes: list[str | None], items: Sequence[Field]) -> list[str | None
     ]
     candidates = sorted({code for measured in owners for code in measured} - known)
     rivals = [code for code in dict.fromkeys(lookup("measure").values()) if code not in candidates]
-    return [
-        code or nearest(item.reading.key, "measure", candidates, rivals)
-        for code, item in zip(codes, items, strict=True)
-    ]
+    return [code or nearest(fold(head.text), "measure", candidates, rivals) for code, head in zip(codes, cells, strict=True)]
 
 
 def _is_category(item: Field) -> bool:
@@ -153,69 +160,69 @@ def _category(run: Run, heads: Heads | None) -> str | None:
 
 
 def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
-    placed, clean = _place(run, heads)
+    placed, clean = _place(run, heads, found.width)
     if not clean:
         found.mismatched[category] = run.locator
-    cells = {
-        (category, code): field_to_value(placed[code], signed=code == "change")
-        if code in placed
-        else missing(run.locator)
-        for code in heads.codes
-    }
+    units = {code: stated_unit(head.text) for code, head in zip(heads.codes, heads.cells, strict=True)}
+    cells = {}
+    for code in heads.codes:
+        value = field_to_value(placed[code], signed=code == "change") if code in placed else missing(run.locator)
+        cells[category, code] = value if value.unit else value._replace(unit=units[code])
     if merge(found.cells, cells):
         found.mismatched[category] = run.locator
 
 
-def _place(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
+def _place(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
     """Measure to cell, and whether every printed value found its column."""
     if any(value.cell.row_span > 1 for value in run.values):
         return {}, False
     if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "grid":
-        placed = _under_heads(run, heads)
-        if placed is not None:
-            return placed, len(placed) == len(heads.codes)
-    return _by_count(run, heads)
+        return _under_heads(run, heads)
+    return _by_count(run, heads, width)
 
 
-def _under_heads(run: Run, heads: Heads) -> dict[str, Field] | None:
-    """The cell under each head; repeated printings of one merged cell count once."""
+def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
+    """The cell under each head; repeated printings of one merged cell count once. One odd cell loses the row."""
     placed: dict[str, Field] = {}
     used = 0
-    for code, head in zip(heads.codes, heads.fields, strict=True):
-        left, right = head.cell.column, head.cell.column + head.cell.column_span
-        under = [value for value in run.values if left <= value.cell.column < right]
-        if any(value.cell.column + value.cell.column_span > right and not value.is_empty for value in under[:-1]):
-            return None
+    for code, head in zip(heads.codes, heads.cells, strict=True):
+        under = [value for value in run.values if head.over(value.cell.column)]
         printed = [value for value in under if not value.is_empty]
         used += len(printed)
         chosen = one_of(printed) if printed else (under[0] if under else None)
-        if chosen is not None:
-            placed[code] = chosen
-    return placed if used == len(run.printed) else None
+        if chosen is None or chosen.cell.column + chosen.cell.column_span > head.right:
+            return {}, False
+        placed[code] = chosen
+    return (placed, True) if used == len(run.printed) else ({}, False)
 
 
-def _by_count(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
+def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
+    """As many printed values right behind the label as heads; empty cells count where head row and row are alike."""
     printed, size = run.printed, len(heads.codes)
-    if len(printed) == size and run.contiguous:
+    if len(printed) == size and run.contiguous and not run.values[0].is_empty:
         return dict(zip(heads.codes, printed, strict=True)), True
     if size == 1 and printed:
-        return _single(run, heads, printed)
+        return _single(run, heads, printed, width)
     if _rows_alike(run, heads):
         by_place = {value.cell.column: value for value in run.values}
-        return {code: by_place[head.cell.column] for code, head in zip(heads.codes, heads.fields, strict=True)}, True
+        return {code: by_place[head.left] for code, head in zip(heads.codes, heads.cells, strict=True)}, True
     return {}, False
 
 
-def _single(run: Run, heads: Heads, printed: Sequence[Field]) -> tuple[Mapping[str, Field], bool]:
-    """One head above several figures: one merged cell repeated, else only what stands right under the head."""
+def _single(
+    run: Run, heads: Heads, printed: Sequence[Field], width: int
+) -> tuple[Mapping[str, Field], bool]:
+    """One head above several figures: one merged cell repeated; else, in a row of the table's full width, the cell
+    right under the head, and the row is named as one whose values do not fit.
+    """
     code = heads.codes[0]
     chosen = one_of(printed)
     if chosen is not None:
         return {code: chosen}, True
-    head = heads.fields[0].cell
     if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "rows":
-        under = [value for value in printed if value.cell.column == head.column]
-        return ({code: under[0]} if under else {}), False
+        under = [value for value in printed if value.cell.column == heads.cells[0].left]
+        if under and run.row.width == width and len(printed) == width - 1:
+            return {code: under[0]}, False
     return {}, False
 
 
@@ -224,10 +231,10 @@ def _rows_alike(run: Run, heads: Heads) -> bool:
     if run.row is None or heads.row is None or run.row.kind == "aligned" or heads.row.kind != run.row.kind:
         return False
     columns = {value.cell.column for value in run.values}
-    outside = [v for v in run.printed if v.cell.column not in {head.cell.column for head in heads.fields}]
+    outside = [value for value in run.printed if value.cell.column not in {head.left for head in heads.cells}]
     return (
         run.row.width == heads.row.width
-        and all(head.cell.column in columns for head in heads.fields)
+        and all(head.left in columns for head in heads.cells)
         and all(value.cell.column_span == 1 for value in run.values)
         and not outside
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
+from pipelines.report.heads import Head, rows_to_heads
 from pipelines.report.labels import CHANNELS, OUTCOMES, lookup
 from pipelines.report.model import Value
 from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
-from pipelines.report.text import fold
 from schemas.vocabulary import settings
 
 _LEAST_HEADS: int = settings("forms")["evidence"]["least_outcome_heads"]
@@ -83,41 +84,32 @@ def _is_head(row: Row) -> bool:
     return bool(known) or all(item.is_label for item in row.fields if not item.is_empty)
 
 
-def _tokens(heads: Sequence[Row], scope: str) -> list[tuple[str, Field]]:
-    """The codes that the head names in reading order; a wrapped head is joined with the piece behind it."""
-    items = [item for row in heads for item in row.fields if item.is_label]
-    found: list[tuple[str, Field]] = []
-    position = 0
-    while position < len(items):
-        code, size = None, 1
-        for length in (1, 2):
-            key = fold("".join(item.cell.text for item in items[position : position + length]))
-            if key in lookup(scope):
-                code, size = lookup(scope)[key], length
-                break
-        if code is not None:
-            found.append((code, items[position]))
-        position += size
-    return found
+@cache
+def _head_words() -> Mapping[str, str]:
+    return {**lookup("channel"), **lookup("outcome")}
 
 
-def _place(run: Run, heads: Sequence[Row]) -> dict[Key, Field] | None:
+def _place(run: Run, rows: Sequence[Row]) -> dict[Key, Field] | None:
     if any(value.cell.row_span > 1 for value in run.values):
         return None
+    heads = rows_to_heads(rows, _head_words())
+    outcomes = [head.code for head in heads if head.code in OUTCOMES]
     channel = lookup("channel").get(run.labels[-1].reading.key) if run.labels else None
-    outcomes = [code for code, _ in _tokens(heads, "outcome")]
     if channel in CHANNELS and len(dict.fromkeys(outcomes)) == len(OUTCOMES):
         return _one_channel(run, channel, tuple(dict.fromkeys(outcomes)))
     if run.row is not None and run.row.kind == "grid":
-        placed = _under_heads(run, heads)
-        if placed is not None:
-            return placed
-    order = _order(heads, outcomes)
-    if order is None:
+        return _under_heads(run, heads)
+    return _by_count(run, heads, rows)
+
+
+def _by_count(run: Run, heads: Sequence[Head], rows: Sequence[Row]) -> dict[Key, Field] | None:
+    order = _order(heads)
+    if order is None or run.labels:
         return None
-    if len(run.printed) == len(order) and run.contiguous and not run.labels:
+    if len(run.printed) == len(order) and run.contiguous:
         return dict(zip(order, run.printed, strict=True))
-    if run.row is not None and run.row.kind != "aligned" and len(run.values) == len(order) == _head_width(heads):
+    width = max((len(row.fields) for row in rows), default=0)
+    if run.row is not None and run.row.kind != "aligned" and len(run.values) == len(order) == width:
         return dict(zip(order, run.values, strict=True))
     return None
 
@@ -129,14 +121,11 @@ def _one_channel(run: Run, channel: str, outcomes: Sequence[str]) -> dict[Key, F
     return {(channel, outcome): value for outcome, value in zip(outcomes, values, strict=True)}
 
 
-def _head_width(heads: Sequence[Row]) -> int:
-    return max((len(row.fields) for row in heads), default=0)
-
-
-def _order(heads: Sequence[Row], outcomes: Sequence[str]) -> tuple[Key, ...] | None:
-    """The order of the cells that the head names; an incomplete head counts only in the form's order."""
-    named = [code for code, _ in _tokens(heads, "channel") if code in CHANNELS]
-    channels = list(dict.fromkeys(named))
+def _order(heads: Sequence[Head]) -> tuple[Key, ...] | None:
+    """The order of the cells that the heads name; incomplete heads count only in the form's order."""
+    in_order = sorted(heads, key=lambda head: head.left) if _placed(heads) else heads
+    outcomes = [str(head.code) for head in in_order if head.code in OUTCOMES]
+    channels = list(dict.fromkeys(str(head.code) for head in in_order if head.code in CHANNELS))
     size = len(OUTCOMES)
     groups = [outcomes[start : start + size] for start in range(0, len(outcomes), size)]
     if channels and len(groups) == len(channels) and all(set(group) == set(OUTCOMES) for group in groups):
@@ -147,22 +136,37 @@ def _order(heads: Sequence[Row], outcomes: Sequence[str]) -> tuple[Key, ...] | N
     return None
 
 
+def _placed(heads: Sequence[Head]) -> bool:
+    """Whether the heads' left edges are places on a page (each outcome has its own)."""
+    lefts = [head.left for head in heads if head.code in OUTCOMES]
+    return len(set(lefts)) == len(lefts) == len(OUTCOMES) * len(CHANNELS)
+
+
 def _is_part_of(part: Sequence[str], whole: Sequence[str]) -> bool:
     rest = iter(whole)
     return all(any(code == other for other in rest) for code in part)
 
 
-def _under_heads(run: Run, heads: Sequence[Row]) -> dict[Key, Field] | None:
+def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
     """Each cell under its outcome, which stands under its channel."""
-    channels = [(code, item.cell) for code, item in _tokens(heads, "channel") if code in CHANNELS]
+    channels = [head for head in heads if head.code in CHANNELS]
     by_place = {value.cell.column: value for value in run.values if value.cell.column_span == 1}
     placed: dict[Key, Field] = {}
-    for outcome, item in _tokens(heads, "outcome"):
-        over = [code for code, cell in channels if cell.column <= item.cell.column < cell.column + cell.column_span]
-        if len(over) != 1 or item.cell.column not in by_place:
+    for head in heads:
+        if head.code not in OUTCOMES:
+            continue
+        over = [channel.code for channel in channels if channel.over(head.left)]
+        if len(over) != 1 or head.left not in by_place:
             return None
-        placed[over[0], outcome] = by_place[item.cell.column]
+        placed[str(over[0]), str(head.code)] = by_place[head.left]
     used = {value.cell.column for value in placed.values()}
-    if len(placed) != len(CANONICAL) or any(v.cell.column not in used for v in run.printed):
+    if any(value.cell.column not in used for value in run.printed):
         return None
-    return placed
+    return placed if set(placed) in _WHOLE else None
+
+
+_WHOLE = tuple(
+    {(channel, outcome) for channel in channels for outcome in OUTCOMES}
+    for channels in (CHANNELS, CHANNELS[:1], CHANNELS[1:], CHANNELS[1:2], CHANNELS[2:])
+)
+"""The channels that one table may hold: all, or some of them where each has a table of its own."""

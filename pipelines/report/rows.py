@@ -62,7 +62,7 @@ def document_to_rows(document: Document) -> list[Row]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             if block.text.strip():
-                found.append(_paragraph_row(block))
+                found.append(_spaced_labels(block) or _paragraph_row(block))
             continue
         table_no += 1
         for cells in block.rows:
@@ -75,6 +75,21 @@ def document_to_rows(document: Document) -> list[Row]:
 def _paragraph_row(block: Paragraph) -> Row:
     cell = Cell(block.text, block.locator, 0)
     return Row((Field(cell, read_text(block.text)),), "line", 0, block.role)
+
+
+def _spaced_labels(block: Paragraph) -> Row | None:
+    """A line of nothing but known labels, parted by single spaces, is a row of heads."""
+    words = block.text.split() if len(block.text) <= _LONGEST_LABEL_LINE * 2 else []
+    if len(words) < _LEAST_LABELS or block.role not in {"text", "heading"}:
+        return None
+    fields = tuple(Field(Cell(word, block.locator, n), read_text(word)) for n, word in enumerate(words))
+    for scope in ("applicant", "outcome", "channel", "measure"):
+        if all(field.reading.key in lookup(scope) for field in fields):
+            return Row(fields, "rows", 0, block.role)
+    return None
+
+
+_LEAST_LABELS = 2
 
 
 def _join_vertical(found: list[Row]) -> list[Row]:

@@ -123,7 +123,9 @@ def rows_to_sections(
     rows: Sequence[Row], headings: Sequence[Heading], in_tables: frozenset[int]
 ) -> tuple[Section, ...]:
     """The text of each section, without the rows of the statutory tables (``in_tables``)."""
-    found = []
+    found: list[Section] = []
+    if not headings:
+        return ()
     ends = [*(heading.position for heading in headings[1:]), len(rows)]
     for heading, end in zip(headings, ends, strict=True):
         lines = [heading.rest] if heading.rest else []

@@ -160,3 +160,9 @@ def ordinal_of(text: str) -> tuple[int, int]:
 def one_width(text: str) -> str:
     """The text in one width and simplified, each run of spaces one space: what dates are matched on."""
     return simplify(_SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip())
+
+
+def stated_unit(text: str) -> str | None:
+    """The unit of money that a head states, such as （单位：万元）."""
+    match = re.search(_WORDS["unit_statement"], _plain(text))
+    return _UNITS[match[1]] if match else None
