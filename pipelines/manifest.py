@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -70,14 +71,19 @@ def _read(path: Path, raw_dir: Path, problems: list[Problem]) -> list[dict[str, 
     if "source_path" not in reader.fieldnames:
         problems.append(Problem(name, 1, "no column source_path"))
         return []
-    rows = []
+    return [
+        {**row, "source_path": _resolved(raw_dir, path.parent, str(row["source_path"]))}
+        for row in _usable(reader, name, problems)
+    ]
+
+
+def _usable(reader: csv.DictReader[str], name: str, problems: list[Problem]) -> Iterator[dict[str, object]]:
     try:
         for row in reader:
             if usable := _row(row, Problem(name, reader.line_num, ""), problems):
-                rows.append({**usable, "source_path": _resolved(raw_dir, path.parent, str(usable["source_path"]))})
+                yield usable
     except csv.Error as error:
         problems.append(Problem(name, reader.line_num, f"not CSV from here on: {error}"))
-    return rows
 
 
 def _text(path: Path, name: str, problems: list[Problem]) -> str:
