@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -25,6 +26,10 @@ BAND = 1.25
 
 GAP = 0.8
 """A gap of this many line heights parts a line in two."""
+
+
+STROKE = 0.12
+"""Share of its height by which the ink of a straight stroke strays from a line."""
 
 
 class Spot(NamedTuple):
@@ -48,8 +53,12 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Ink:
-    """All spots of a page, one row each (left, top, right, bottom); ``unit`` is a point in pixels."""
+    """All spots of a page, one row each (left, top, right, bottom); ``unit`` is a point in pixels.
 
+    ``mask`` is 255 where there is ink.
+    """
+
+    mask: npt.NDArray[np.uint8]
     spots: npt.NDArray[np.int32]
     unit: float
     character: float
@@ -76,7 +85,7 @@ def ink_spots(mask: npt.NDArray[np.uint8], unit: float) -> Ink:
     larger = np.maximum(width, height)
     usual = larger[(larger > 4 * unit) & (larger < 22 * unit)]
     character = float(np.percentile(usual, 70)) if len(usual) else 10 * unit
-    return Ink(spots, unit, character)
+    return Ink(mask, spots, unit, character)
 
 
 def spots_to_lines(spots: Sequence[Spot], character: float) -> list[list[Spot]]:
@@ -124,10 +133,25 @@ def is_bar(spots: Sequence[Spot], character: float) -> bool:
     return all(spot.width >= BAR * spot.height and spot.height <= 0.3 * character for spot in spots)
 
 
+def lean(mask: npt.NDArray[np.uint8], spot: Spot) -> float:
+    """How far a stroke leans to the right on its way up, as a share of its height; 0 for what is no stroke.
+
+    A slash leans by a third and more, a figure one does not.
+    """
+    down, across = np.nonzero(mask[spot.top : spot.bottom, spot.left : spot.right])
+    if spot.height < 2 or len(down) < spot.height:  # noqa: PLR2004 # no direction
+        return 0.0
+    slope, start = np.polyfit(down, across, 1)
+    strays = float(np.std(across - slope * down - start))
+    return -float(slope) if strays <= STROKE * spot.height else 0.0
+
+
 def may_be_number(text: str, spots: Sequence[Spot]) -> bool:
-    """Whether the spots can be the figures of a number: none is left over, and the width fits."""
+    """Whether the spots can be the figures of a number: none is left over, width and gaps fit."""
     area = hull(spots)
     figures = sum(character.isdecimal() for character in text)
     tall = [spot for spot in spots if spot.height >= 0.55 * area.height]
     width = area.width / max(1, area.height)
-    return len(tall) <= figures and 0.2 * figures <= width <= 1.1 * figures + 0.5
+    gaps = [after.left - before.right for before, after in pairwise(sorted(tall))]
+    is_close = all(gap <= 0.6 * area.height for gap in gaps)
+    return is_close and len(tall) <= figures and 0.2 * figures <= width <= 0.9 * len(text) + 0.5

@@ -48,6 +48,11 @@ class Reading(NamedTuple):
         """The confidence of the least certain character, 0 for nothing."""
         return min(self.confidences, default=0.0)
 
+    @property
+    def average(self) -> float:
+        """The confidence of an average character, 0 for nothing."""
+        return sum(self.confidences) / max(1, len(self.confidences))
+
 
 class TextArea(NamedTuple):
     """Where a line of text was found, in pixels."""

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, may_be_number, parted, spots_to_lines
+from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, lean, may_be_number, parted, spots_to_lines
 from pipelines.readers.ocr import Reading, find_text, recognize
 from pipelines.readers.picture_rules import find_rules, ink_of, rule_ink, upright
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule, is_number, is_value
@@ -23,11 +23,26 @@ from pipelines.readers.ruled_grid import Grid, rules_to_grids
 
 Picture = npt.NDArray[np.uint8]
 
-CERTAIN = 0.9
-"""Confidence that every character of a value needs, in both readings."""
+CERTAIN = 0.95
+"""Confidence that every character of a value needs in one reading."""
+
+LIKELY = 0.8
+"""The same in the other reading, which has to agree."""
 
 READABLE = 0.6
 """Confidence that the characters of a label need."""
+
+SMALL = 36
+"""Lines with fewer pixels from top to bottom are enlarged before they are recognised."""
+
+STROKES = frozenset("/1|lI\\")
+"""What a single stroke is read as."""
+
+SLASH, UPRIGHT = 0.27, 0.12
+"""A stroke that leans by this share of its height is a slash; by less than the other, upright."""
+
+TALLEST_ONE = 1.5
+"""A stroke more than this many characters high is the rest of a rule."""
 
 UNREAD = "\ufffd"
 DASH = "—"
@@ -45,10 +60,14 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class _Page:
-    """The upright grey picture without the rules of its tables, its ink, and a point in pixels."""
+    """The upright grey picture without the rules of its tables, its ink, and a point in pixels.
+
+    ``rules`` is 255 where a rule was taken out.
+    """
 
     picture: Picture
     ink: Ink
+    rules: Picture
     unit: float
 
     @property
@@ -75,7 +94,7 @@ def _without_rules(picture: Picture, ink: Picture, rules: Picture, unit: float) 
     spots = ink_spots(np.asarray(cv2.subtract(ink, rules), dtype=np.uint8), unit)
     clean = picture.copy()
     clean[rules > 0] = int(np.percentile(picture[::4, ::4], 90))
-    return _Page(clean, spots, unit)
+    return _Page(clean, spots, rules, unit)
 
 
 def _in_points(rules: Sequence[Rule], unit: float) -> tuple[Rule, ...]:
@@ -86,13 +105,17 @@ def _cell_pieces(page: _Page, grid: Grid) -> Iterator[Piece]:
     inset = INSET * page.unit
     for box in grid.boxes:
         left, top, right, bottom = (edge * page.unit for edge in grid.edges_of(box))
-        inner = Spot(int(left + inset), int(top + inset), int(right - inset), int(bottom - inset))
-        spots = [spot for spot in page.ink.within(*inner) if page.ink.is_text(spot)]
-        for line in spots_to_lines(spots, page.ink.character):
+        inner = page.ink.within(left + inset, top + inset, right - inset, bottom - inset)
+        for line in spots_to_lines([spot for spot in inner if page.ink.is_text(spot)], page.ink.character):
             for part in parted(line, page.ink.character):
                 area = hull(part)
-                touches = area.left <= inner.left or area.right >= inner.right
-                yield Piece(tuple(part), area, touches or area.top <= inner.top or area.bottom >= inner.bottom)
+                yield Piece(tuple(part), area, _touches(page, area))
+
+
+def _touches(page: _Page, area: Spot) -> bool:
+    """Whether ink runs into the ink of a rule: what was taken out with the rule may belong to the text."""
+    around = page.rules[max(0, area.top - 1) : area.bottom + 1, max(0, area.left - 1) : area.right + 1]
+    return bool(around.any())
 
 
 def _loose_pieces(page: _Page, grids: Sequence[Grid]) -> Iterator[Piece]:
@@ -122,7 +145,7 @@ def _bands_outside(page: _Page, grids: Sequence[Grid]) -> list[tuple[int, int]]:
 
 
 def _recognized(page: _Page, pieces: Sequence[Piece]) -> list[Glyph]:
-    readings = recognize([_cut_out(page, piece, 0.18) for piece in pieces])
+    readings = recognize([_sharpened(_cut_out(page, piece, 0.18)) for piece in pieces])
     again = [index for index, reading in enumerate(readings) if _needs_second_look(reading)]
     second = recognize([_enlarged(_cut_out(page, pieces[index], 0.32)) for index in again])
     confirmed = dict(zip(again, second, strict=True))
@@ -147,6 +170,13 @@ def _cut_out(page: _Page, piece: Piece, margin: float) -> Picture:
     return page.picture[top:bottom, left:right]
 
 
+def _sharpened(picture: Picture) -> Picture:
+    """A small line enlarged smoothly, any other as it is."""
+    if picture.shape[0] >= SMALL:
+        return picture
+    return np.asarray(cv2.resize(picture, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
 def _enlarged(picture: Picture) -> Picture:
     stretched = cv2.normalize(picture, None, 0, 255, cv2.NORM_MINMAX)  # type: ignore[call-overload]
     return np.asarray(cv2.resize(stretched, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
@@ -164,14 +194,32 @@ def _glyph(page: _Page, piece: Piece, first: Reading, second: Reading | None) ->
 def _settled(page: _Page, piece: Piece, first: Reading, second: Reading | None) -> tuple[str, bool]:
     """The text of a piece and whether it can be relied on."""
     if second is None:
-        return _label(first), first.lowest >= READABLE
+        return _label(first), first.average >= READABLE
+    texts = {first.text, second.text}
     if is_bar(piece.spots, page.ink.character):
-        return DASH, not any(character.isdecimal() for character in first.text + second.text)
-    if first.text != second.text or not first.text:
+        return DASH, not any(character.isdecimal() for text in texts for character in text)
+    if texts <= STROKES and len(piece.spots) == 1:
+        return _stroke(page, piece, first, second)
+    if len(texts) > 1 or not first.text:
         return first.text or second.text or UNREAD, False
-    certain = min(first.lowest, second.lowest) >= CERTAIN and not piece.touches
     fits = may_be_number(first.text, piece.spots) if is_number(first.text) else not is_value(first.text)
-    return first.text, certain and (fits or first.text in "/\\")
+    return first.text, fits and _agree(first, second) and not piece.touches
+
+
+def _stroke(page: _Page, piece: Piece, first: Reading, second: Reading) -> tuple[str, bool]:
+    """A single stroke is a slash where it leans and a one where it stands; between them it is neither."""
+    leaning = lean(page.ink.mask, piece.spots[0])
+    is_sure = _agree(first, second) and not piece.touches
+    if leaning >= SLASH and not (is_sure and first.text == "1"):
+        return "/", not piece.touches
+    is_one = is_sure and first.text == "1" and leaning < UPRIGHT
+    return first.text, is_one and piece.area.height <= TALLEST_ONE * page.ink.character
+
+
+def _agree(first: Reading, second: Reading) -> bool:
+    """Whether two readings are the same and sure enough together."""
+    lower, higher = sorted((first.lowest, second.lowest))
+    return first.text == second.text != "" and lower >= LIKELY and higher >= CERTAIN
 
 
 def _label(reading: Reading) -> str:

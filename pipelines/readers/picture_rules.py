@@ -119,8 +119,8 @@ def ink_of(picture: Picture) -> Picture:
 def find_rules(ink: Picture) -> Rules:
     """The rules of an upright page; strokes of large characters may be among them."""
     width = ink.shape[1]
-    flat = _thin(_lines(ink, (max(15, int(width * ACROSS)), 1)))
-    standing = _thin(_lines(ink, (1, max(15, int(width * DOWN)))).T).T
+    flat = _thin(_lines(ink, (max(15, int(width * ACROSS)), 1)), width)
+    standing = _thin(_lines(ink, (1, max(15, int(width * DOWN)))).T, width).T
     horizontal = tuple(Rule(top + high / 2, left, left + wide) for left, top, wide, high in _boxes(flat))
     vertical = tuple(Rule(left + wide / 2, top, top + high) for left, top, wide, high in _boxes(standing))
     return Rules(horizontal, vertical, flat, standing)
@@ -153,10 +153,10 @@ def _lines(ink: Picture, shape: tuple[int, int]) -> Picture:
     return np.asarray(cv2.morphologyEx(cv2.dilate(ink, bridge), cv2.MORPH_OPEN, long), dtype=np.uint8)
 
 
-def _thin(mask: Picture) -> Picture:
+def _thin(mask: Picture, page_width: int) -> Picture:
     """Only the pieces that are thin enough for a flat rule; a row of characters is not."""
     count, labels, statistics, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask), connectivity=8)
-    thickest = max(8, int(max(mask.shape) * THICKEST))
+    thickest = max(8, int(page_width * THICKEST))
     area, width, height = statistics[:, cv2.CC_STAT_AREA], statistics[:, 2], statistics[:, 3]
     keep = (area / np.maximum(width, 1) <= thickest) & (height * 6 < width) & (np.arange(count) > 0)
     return np.asarray(keep[labels] * 255, dtype=np.uint8)

@@ -18,11 +18,14 @@ from pipelines.readers.printed_page import Rule
 SNAP = 3.0
 """Rules closer than this are one: double lines, borders drawn cell by cell, slight misalignment."""
 
+SAME = 1.0
+"""Pieces of one drawn line are no further apart than this."""
+
 SHORTEST = 6.0
 """A rule shorter than this bounds no cell."""
 
 ANCHORED = 30.0
-"""A rule shorter than this counts only where both its ends meet other rules; strokes of characters do not."""
+"""A rule shorter than this counts only where both its ends meet longer ones; strokes of characters do not."""
 
 COVERED = 0.7
 """A wall stands where rules cover this share of the edge between two cells."""
@@ -105,8 +108,9 @@ def rules_to_grids(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list
     """Every ruled table of a page, from top to bottom. Single frames and loose lines are none."""
     if len(horizontal) + len(vertical) > MAXIMUM_RULES:
         return []
-    across, down = straightened(horizontal), straightened(vertical)
+    across, down = straightened(horizontal, SAME), straightened(vertical, SAME)
     across, down = _anchored(across, down), _anchored(down, across)
+    across, down = straightened(across), straightened(down)
     groups = _connected(across, down)
     grids = [grid for group in groups if (grid := _group_to_grid(*group))]
     return sorted(grids, key=lambda grid: grid.rows[0])
@@ -124,17 +128,17 @@ def shared_columns(grids: Sequence[Grid]) -> list[Grid]:
     return [grid.on_columns(edges) for grid in grids]
 
 
-def straightened(rules: Iterable[Rule]) -> list[Rule]:
+def straightened(rules: Iterable[Rule], snap: float = SNAP) -> list[Rule]:
     """Rules on one line that touch, or are the dashes of one line, put together; the short ones left out."""
-    merged = [rule for line in _side_by_side(rules) for rule in _end_to_end(line)]
+    merged = [rule for line in _side_by_side(rules, snap) for rule in _end_to_end(line)]
     return [rule for rule in merged if rule.end - rule.start >= SHORTEST]
 
 
-def _side_by_side(rules: Iterable[Rule]) -> list[list[Rule]]:
+def _side_by_side(rules: Iterable[Rule], snap: float = SNAP) -> list[list[Rule]]:
     """Rules of one direction that share a line."""
     lines: list[list[Rule]] = []
     for rule in sorted(rules):
-        if lines and rule.at - lines[-1][0].at <= SNAP:
+        if lines and rule.at - lines[-1][0].at <= snap:
             lines[-1].append(rule)
         else:
             lines.append([rule])
@@ -154,12 +158,13 @@ def _end_to_end(line: list[Rule]) -> list[Rule]:
 
 
 def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
+    long = [rule for rule in crossing if rule.end - rule.start >= ANCHORED]
     return [
         rule
         for rule in rules
         if rule.end - rule.start >= ANCHORED
         or all(
-            any(abs(other.at - end) <= SNAP and other.start - SNAP <= rule.at <= other.end + SNAP for other in crossing)
+            any(abs(other.at - end) <= SNAP and other.start - SNAP <= rule.at <= other.end + SNAP for other in long)
             for end in (rule.start, rule.end)
         )
     ]
