@@ -22,7 +22,6 @@ RELATIVE_TOLERANCE = 0.005
 ROUNDED_TOLERANCE = 0.1
 SECTION_2 = "proactive/"
 SECTION_3 = "application/"
-UNEVEN_IN_SECTION_2 = ("_decisions", "_amount")
 SMALLER_FIGURES = 2  # so many kinds of request figures below the table hint at the office alone
 
 
@@ -68,8 +67,8 @@ def _mode() -> pl.Expr:
     """``full``: may agree or contradict; ``confirm``: may only agree; ``never``."""
     scope, reason, cells = pl.col("report_scope"), pl.col("reason"), pl.col("cells")
     consolidated = (scope == "consolidated").fill_null(value=False)
-    uneven = pl.any_horizontal(*(pl.col("claim_code").str.ends_with(ending) for ending in UNEVEN_IN_SECTION_2))
-    plain = pl.when(consolidated & uneven).then(pl.lit("confirm")).otherwise(pl.lit("full"))
+    uneven = consolidated & cells.str.starts_with(SECTION_2)
+    plain = pl.when(uneven).then(pl.lit("confirm")).otherwise(pl.lit("full"))
     return (
         pl.when(cells.fill_null("") == "")
         .then(pl.lit("never"))
@@ -81,7 +80,7 @@ def _mode() -> pl.Expr:
         .then(pl.lit("full"))
         .when((reason == "own_body") & ~consolidated)
         .then(pl.lit("full"))
-        .when((reason == "whole_area") & consolidated & ~cells.str.starts_with(SECTION_2))
+        .when((reason == "whole_area") & consolidated & ~uneven)
         .then(pl.lit("full"))
         .when(reason.is_in(_soft_reasons()))
         .then(pl.lit("confirm"))

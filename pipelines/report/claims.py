@@ -164,6 +164,8 @@ def _end_sentence(text: str, tokens: list[Token], found: list[Found], state: Sta
         state.body = "whole_area" if any(reason == "whole_area" for _, _, reason in found) else None
     if found:
         state.time = time_reason(text, tokens, "", state)
+        state.body = "other_body" if found[-1][2] == "other_body" else state.body
+    state.parent = None
     state.spoken = state.spoken or any(head.cells.startswith("application") for _, head, _ in found)
 
 
@@ -204,6 +206,8 @@ def _aside_heads(text: str, aside: Aside, tokens: list[Token], state: State) -> 
 
 def _heads_at(text: str, tokens: list[Token], index: int, state: State) -> list[Head]:
     windows = windows_at(text, tokens, index)
+    if windows.tight_kinds & NONE_KINDS:
+        return []
     if HEAD_WORDS.isdisjoint(windows.wide_kinds) and HEAD_WORDS.isdisjoint(windows.right_kinds):
         return []
     for read in (review_heads, proactive_heads, request_heads):

@@ -14,6 +14,7 @@ from pipelines.report.claims_windows import (
     FOREIGN,
     REVIEW_TOPICS,
     RULE_TOPICS,
+    SECTION_ON_OTHER_MATTERS,
     Head,
     State,
     Windows,
@@ -127,8 +128,14 @@ def _fee_heads(windows: Windows, state: State) -> list[Head]:
     named = last_of(windows.wide, {"fee"})
     if (named is None and state.topics != ("fee",)) or out_of_reach(windows, named):
         return []
+    return [fee_head(state)]
+
+
+def fee_head(state: State) -> Head:
+    """The head of the agency's charges; where disclosure is spoken of, the charge may be that of article 42."""
     cells = proactive_cells(("administrative_fee",), "amount", state.form_version)
-    return [Head("administrative_fee_amount", cells, None if cells else "no_cell")]
+    doubtful = state.disclosure or state.section_no == SECTION_ON_OTHER_MATTERS
+    return Head("administrative_fee_amount", cells, "no_cell" if not cells else "wording" if doubtful else None)
 
 
 def _rule_heads(windows: Windows, state: State, topics: tuple[str, ...]) -> list[Head] | None:

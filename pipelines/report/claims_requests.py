@@ -67,7 +67,8 @@ def _disposition(windows: Windows, state: State) -> list[Head] | None:
     if token.kind == "part_of_item":
         return [Head("part_of_disposition", "", "part_of_cell")]
     column = _column(windows)
-    return [Head(_named(code, column), application_cells(code, column, state.form_version))]
+    reason = "wording" if "record" in windows.tight_kinds else None
+    return [Head(_named(code, column), application_cells(code, column, state.form_version), reason)]
 
 
 def _named(code: str, column: str) -> str:
@@ -133,8 +134,9 @@ def _intake(windows: Windows, state: State) -> list[Head] | None:
     if out_of_reach(windows, head) or _counts_something_else(windows, strong):
         return []
     code, reading, reason = _verbs_to_reading(kinds, windows.right_kinds, strong)
-    if "qualified" in kinds and reason is None:
-        reason = "wording"
+    part = code == "received" and reading != "received_new" and windows.names_part()
+    if part or "qualified" in kinds:
+        reason = reason or "wording"
     return [Head(code, application_cells(reading, "total", state.form_version), reason)] if code else None
 
 

@@ -39,7 +39,7 @@ def reason_of(sentence: str, tokens: list[Token], index: int, head: Head, state:
         "share" if number.kind == "share" or "proportion" in near else None,
         time_reason(sentence, before, head.code, state),
         _manner(near, before),
-        _nested(near, state),
+        _nested(before, state),
         head.reason,
         _body(sentence, clause, before, state),
         "rounded" if number.flag == "rounded" else None,
@@ -48,9 +48,9 @@ def reason_of(sentence: str, tokens: list[Token], index: int, head: Head, state:
     return strongest(found)
 
 
-def _nested(near: set[str], state: State) -> str | None:
+def _nested(before: list[Token], state: State) -> str | None:
     """A part (其中) of a figure that is itself a part, of one applicant, of the carry-over, or not comparable."""
-    if "including" not in near or state.parent is None:
+    if state.parent is None or not any(token.kind == "including" for token in _since_figure(before)):
         return None
     head, reason = state.parent
     if reason and reason not in soft_reasons():

@@ -16,6 +16,7 @@ DECISION_TOPICS = frozenset({"license", "penalty", "coercion"})
 TOPICS = REVIEW_TOPICS | RULE_TOPICS | DECISION_TOPICS | {"fee", "app", "app_weak"}
 SECTION_ON_REQUESTS = 3
 SECTION_ON_DISPUTES = 4
+SECTION_ON_OTHER_MATTERS = 6
 FOREIGN = frozenset({"other", "complaint", "processing_fee"})
 
 
@@ -105,6 +106,11 @@ class Windows(NamedTuple):
         """The tokens on the left since the last strong mark, figures or not."""
         place = next((place for place in range(len(self.before), 0, -1) if self.before[place - 1].kind == "strong"), 0)
         return self.before[place:]
+
+    def names_part(self) -> bool:
+        """Whether 其中 or the like stands before, with no other figure between."""
+        kinds = (token.kind for token in reversed(self.before))
+        return next((kind for kind in kinds if kind in FIGURES or kind == "including"), None) == "including"
 
     def next_character(self) -> str:
         """The character right behind the number, empty at the sentence's end."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipelines.report.claims_cells import application_cells, proactive_cells, review_cells
-from pipelines.report.claims_heads import rule_head
+from pipelines.report.claims_cells import application_cells, review_cells
+from pipelines.report.claims_heads import fee_head, rule_head
 from pipelines.report.claims_lexicon import Token, vocabulary
 from pipelines.report.claims_windows import (
     FIGURES,
@@ -26,7 +26,7 @@ SPOILERS = frozenset(
 )
 REQUEST = frozenset({"app", "app_weak", "ask"})
 CARRIED = frozenset({"carried_in", "carried_forward"})
-UNKNOWN_TEXT = 12
+UNKNOWN_TEXT = 16
 
 
 def zero_heads(sentence: str, clause: list[Token], state: State) -> list[tuple[Token, Head]]:
@@ -116,6 +116,5 @@ def _rest(negation: Token, matter: list[Token], state: State) -> list[Head]:
             for topic in topics
         ]
     if "fee" in kinds:
-        cells = proactive_cells(("administrative_fee",), "amount", state.form_version)
-        heads.append(Head("administrative_fee_amount", cells, None if cells else "no_cell"))
+        heads.append(fee_head(state))
     return heads
