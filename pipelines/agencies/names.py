@@ -408,26 +408,34 @@ def _generic(text: str) -> AgencyName | None:
     level = settings("agency")["generic"]["levels"].get(match["place"])
     base = AgencyName(text, generic=match["place"], level=level)
     rest = text[match.end() :]
-    return _government(base, rest) or _institution(base, rest) or _department(base, rest)
+    government = _government(base, rest)
+    if government and government.kind == "government" and level == "township":
+        return replace(government, kind="township")
+    return government or _institution(base, rest) or _department(base, rest)
 
 
 def _placeless(text: str) -> AgencyName:
     """A bare township, a place that the gazetteer lacks, or an organ without a place."""
     base = AgencyName(text)
-    if match := _pattern("government", "unknown_place").match(text):
-        level = settings("agency")["generic"]["levels"].get(match["place"])
-        words = settings("agency")["government"]
-        office = match["office"] is not None
-        return replace(
-            base,
-            chain=(match["stem"],),
-            organ=words["office_canonical"] if office else words["canonical"],
-            kind="government_office" if office else "government",
-            level=level,
-        )
+    word = _township_word(text)
+    if word is None or word not in gazetteer().townships:
+        match = _pattern("government", "unknown_place").match(text)
+        known = match is not None and match["stem"] in gazetteer().by_stem
+        found = _unknown_place(text, match) if match and not known else None
+        if found is not None:
+            return found
     return (
         _township(base, text)
         or (_government(base, text) if text else None)
         or _institution(base, text)
         or _department(base, text)
     )
+
+
+def _unknown_place(text: str, match: re.Match[str]) -> AgencyName | None:
+    """富饶县教育局: a place that the gazetteer lacks, before an organ or township that is one."""
+    level = settings("agency")["generic"]["levels"].get(match["place"])
+    base = AgencyName(text, chain=(match["stem"],), level=level)
+    rest = text[match.end() :]
+    found = (_government(base, rest) if rest else None) or _township(base, rest) or _department(base, rest)
+    return None if found.kind == "other" else found

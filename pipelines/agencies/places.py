@@ -7,7 +7,6 @@ that contradicts the answer, or is divided in itself, makes the place null.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,8 +76,6 @@ def clue_places(kind: str, value: str) -> tuple[Division, ...]:
     text = fold(value)
     if kind in ("text", "government"):
         return _ending(text)
-    if kind == "folder" and re.fullmatch(r"\d{6}", text):
-        return gazetteer().by_code.get(text, ())
     return place_chain(text).places if text else ()
 
 
@@ -122,12 +119,25 @@ def _named(name: AgencyName, candidates: tuple[Division, ...], clues: list[Clue]
     against = [clue for clue in clues if clue.kind in CONTRADICTING and not clue.allows(place)]
     if against:
         return Place(None, None, _say(f"name says {place.code}, contradicted by", against), place)
+    if not name.chain:
+        beside = [clue for clue in clues if clue.kind == "text"]
+        return Place(place, "text", _say("printed before the name", beside), place)
     evidence = "text" if len(name.chain) > 1 else "gazetteer"
     return Place(place, evidence, f"{''.join(name.chain)} is {place.code}", place)
 
 
+def _own_text(name: AgencyName, clues: list[Clue]) -> Division | None:
+    """The one place printed right before the name in the document, as good as one in the name."""
+    printed = {place.key: place for clue in clues if clue.kind == "text" for place in clue.places}
+    fitting = [place for place in printed.values() if _fits(name, place)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _bare_township(name: AgencyName, counties: tuple[Division, ...], clues: list[Clue]) -> Place:
     """A township name alone tells no place, not even one that only one county has: other evidence must agree."""
+    own = _own_text(name, clues)
+    if own is not None and own not in counties:
+        return _named(name, (own,), clues)
     if not counties:
         return _open(name, clues)
     if len(counties) > 1:

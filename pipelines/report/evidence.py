@@ -121,15 +121,19 @@ def _governments(frame: Frame) -> Iterator[Evidence]:
         yield Evidence("government", place, frame.locator(position))
 
 
-def _places_before(text: str, needle: str) -> Iterator[tuple[str, int]]:
-    """The words ending in a kind of place right before each ``needle``, with where they begin."""
+def _places_before(text: str, needle: str, *, inside: bool = False) -> Iterator[tuple[str, int]]:
+    """The words ending in a kind of place right before each ``needle``, with where they begin.
+
+    ``inside``: the needle's first character is that kind of place (淮安市 before and in 市教育局).
+    """
     window, kinds = _words()["place_window"], _words()["place_kinds"]
     position = text.find(needle)
     for _ in range(MOST_OCCURRENCES):
         if position < 0:
             return
-        if position and text[position - 1] in kinds:
-            match = _pattern("place_end").search(text, max(0, position - window), position)
+        end = position + inside
+        if end and text[end - 1] in kinds:
+            match = _pattern("place_end").search(text, max(0, end - window), end)
             if match:
                 yield match[0], match.start()
         position = text.find(needle, position + len(needle))
@@ -142,7 +146,7 @@ def _before_name(document: Document, title: str | None, agency_name: str) -> Ite
         return
     paragraphs = [(block.text, block.locator) for block in document.blocks if isinstance(block, Paragraph)]
     frame = Frame(_titles(title) + paragraphs)
-    for place, position in _places_before(frame.text, needle):
+    for place, position in _places_before(frame.text, needle, inside=needle[0] in _words()["place_kinds"]):
         yield Evidence("text", place, frame.locator(position))
 
 

@@ -31,7 +31,6 @@ def code(place: Place) -> str | None:
         ("manifest", "330902", "manifest"),
         ("address", "舟山市定海区白泉镇人民路1号", "text"),
         ("folder", "定海区", "text"),
-        ("folder", "330902", "text"),
     ],
 )
 def test_each_kind_tells_one_of_two_townships(kind: str, value: str, evidence: str) -> None:
@@ -57,6 +56,17 @@ def test_each_kind_tells_one_of_two_townships(kind: str, value: str, evidence: s
 def test_nothing_or_conflict_gives_null(clues: list[tuple[str, str]]) -> None:
     place = found("白泉镇", *clues)
     assert (place.division, place.evidence) == (None, None)
+
+
+def test_a_place_printed_before_the_name_is_as_good_as_one_in_it() -> None:
+    assert code(found("某某新设镇", ("text", "洪泽区"))) == "320813"
+    assert code(found("保健路街道办事处", ("text", "洪泽区"))) == "320813"
+    assert code(found("保健路街道办事处", ("text", "洪泽区"), ("site_code", "2301030001"))) is None
+
+
+def test_a_place_that_the_gazetteer_lacks_stays_unknown() -> None:
+    assert code(found("富饶县教育局", ("site_code", "2310020001"))) is None
+    assert code(found("富饶县平安镇", ("site_code", "2310020001"))) is None
 
 
 def test_a_portal_of_the_city_tells_its_district() -> None:

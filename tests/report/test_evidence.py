@@ -55,6 +55,10 @@ def test_places_before_the_agency_s_own_name() -> None:
     assert kinds(document("保健路街道办事处"), title="南岗区保健路街道办事处报告")["text"] == ["南岗区"]
 
 
+def test_the_kind_of_place_may_be_the_name_s_first_character() -> None:
+    assert kinds(document("淮安市教育局负责解释"), name="市教育局")["text"] == ["淮安市"]
+
+
 def test_governments_in_preface_and_foot_but_not_deep_in_the_body() -> None:
     body = ["本街道公开信息。"] * 30
     body[1] = "请登录南岗区人民政府网站查阅"
