@@ -92,19 +92,33 @@ def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
         pl.len().alias("count"), *(pl.col(cell).sum().alias(f"{cell} sum") for cell in SUMMED)
     )
     beside = reports.select("report_id", *(known(cell).alias(cell) for cell in SUMMED)).join(sums, on="report_id")
-    less = [
-        beside.filter(pl.col(cell) < pl.col(f"{cell} sum")).select(
-            "report_id",
-            "count",
-            pl.lit(cell).alias("cell"),
-            pl.col(cell).alias("here"),
-            pl.col(f"{cell} sum").alias("there"),
-        )
-        for cell in SUMMED
-    ]
-    found = _cells_together(pl.concat(less), ["report_id", "count"], "pair")
+    less = _differing(beside, {cell: pl.col(cell) < pl.col(f"{cell} sum") for cell in SUMMED}, " sum", "count")
+    found = _cells_together(less, ["report_id", "count"], "pair")
     absent = expected.join(reporting, on=["report_id", "child_id"], how="anti")
     return as_findings(_with_absent(found, absent), "rollup_mismatch")
+
+
+def _differing(beside: pl.DataFrame, tests: dict[str, pl.Expr], ending: str, kept: str) -> pl.DataFrame:
+    """One row a report and cell whose test holds: the figure ``here`` and the one ``there``, under the ending."""
+    judged = beside.select(test.fill_null(value=False).alias(cell) for cell, test in tests.items())
+    found = [
+        beside.filter(holds).select(
+            "report_id",
+            kept,
+            pl.lit(holds.name).alias("cell"),
+            pl.col(holds.name).alias("here"),
+            pl.col(f"{holds.name}{ending}").alias("there"),
+        )
+        for holds in judged
+        if holds.any()
+    ]
+    schema = {"cell": pl.String, "here": pl.Float64, "there": pl.Float64}
+    empty = (
+        beside.select("report_id", kept)
+        .clear()
+        .with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in schema.items())
+    )
+    return pl.concat([empty, *found])
 
 
 def _with_absent(found: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
@@ -187,20 +201,12 @@ def _differing_files(files: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     beside = pairs.join(figures, on="report_id").join(
         figures.rename({cell: f"{cell} other" for cell in cells}), left_on="other_id", right_on="report_id"
     )
-    differing = [
-        beside.filter((pl.col(cell) - pl.col(f"{cell} other")).abs() > 0).select(
-            "report_id",
-            "other_id",
-            pl.lit(cell).alias("cell"),
-            pl.col(cell).alias("here"),
-            pl.col(f"{cell} other").alias("there"),
-        )
-        for cell in cells
-    ]
+    unlike = {cell: pl.col(cell) != pl.col(f"{cell} other") for cell in cells}
+    differing = _differing(beside, unlike, " other", "other_id")
     paths = files.select(
         pl.col("report_id").alias("other_id"), pl.col("source_path").alias("other"), pl.col("report_year").alias("year")
     )
-    together = _cells_together(pl.concat(differing), ["report_id", "other_id"], "other_file")
+    together = _cells_together(differing, ["report_id", "other_id"], "other_file")
     return together.join(paths, on="other_id").with_columns(
         pl.col("other").alias("key"), pl.col("differing").cast(pl.String).alias("actual")
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from string import Formatter
-from typing import cast
+from typing import NamedTuple, cast
 
 import polars as pl
 
@@ -112,6 +112,24 @@ def places_with_figures(cells: Sequence[str]) -> pl.Expr:
     """Those of the cells that are not zero or blank: where the figures of a sum stand."""
     found = [pl.when(pl.col(cell).fill_nan(0.0) != 0).then(pl.lit(cell)) for cell in cells]
     return pl.concat_list(found).list.drop_nulls()
+
+
+class Check(NamedTuple):
+    """One rule on one place of a report: when it fails, and what failing rows say beside their own columns."""
+
+    rule_code: str
+    fails: pl.Expr
+    say: Callable[[pl.DataFrame], pl.DataFrame]
+
+
+def run(reports: pl.DataFrame, checks: Sequence[Check]) -> list[pl.DataFrame]:
+    """Judge every check in one pass, then make findings of the rows that fail; an open judgement (null) is none."""
+    judged = reports.select(check.fails.fill_null(value=False).alias(f"{place}") for place, check in enumerate(checks))
+    return [
+        as_findings(check.say(reports.filter(fails)), check.rule_code)
+        for check, fails in zip(checks, judged, strict=True)
+        if fails.any()
+    ]
 
 
 def as_findings(frame: pl.DataFrame, rule_code: str) -> pl.DataFrame:

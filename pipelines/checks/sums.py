@@ -13,12 +13,13 @@ import polars as pl
 from pipelines.checks.corpus import APPLICANTS, CHANNELS, ITEMS, TABLE_OF, Corpus, addend, known
 from pipelines.checks.findings import (
     LANGUAGES,
-    as_findings,
+    Check,
     cell_labels,
     column_labels,
     figure,
     labelled_figures,
     places_with_figures,
+    run,
 )
 from pipelines.checks.hints import hints, pairs_in_column, pairs_in_row
 from schemas.vocabulary import rows
@@ -31,18 +32,20 @@ DISPOSITION_GROUPS = ("granted", "partially_granted", "denied", "unavailable", "
 DISPOSITIONS = tuple(row["item_code"] for row in rows("application_item") if row["group_code"] in DISPOSITION_GROUPS)
 OTHER_DETAILS = ("other_no_clarification", "other_fee_unpaid", "other_reason")
 OTHER_SINGLE = "other_handling"
+DOCUMENTS = ("regulation", "normative_document")
 
 
 def find(corpus: Corpus) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    reports = _with_unprinted_totals_unknown(corpus.reports)
+    columns = [check(applicant) for check in (_application_balance, _disposition_sum) for applicant in APPLICANTS]
+    rows_and_bounds = [
+        *(_applicant_sum(item) for item in ITEMS),
+        *(_review_sum(channel) for channel in CHANNELS),
+        *(check(category) for check in (_in_force_bound, _disclosed_bound) for category in DOCUMENTS),
+    ]
     return [
-        *(_application_balance(reports, applicant) for applicant in APPLICANTS),
-        *(_disposition_sum(reports, applicant) for applicant in APPLICANTS),
-        *(_applicant_sum(corpus.reports, item) for item in ITEMS),
-        *(_review_sum(corpus.reports, channel) for channel in CHANNELS),
-        *(_in_force_bound(corpus.reports, category) for category in ("regulation", "normative_document")),
-        *(_disclosed_bound(corpus.reports, category) for category in ("regulation", "normative_document")),
+        *run(_with_unprinted_totals_unknown(corpus.reports), columns),
+        *run(corpus.reports, rows_and_bounds),
     ]
 
 
@@ -87,37 +90,32 @@ def _addends_said(failing: pl.DataFrame, cells: Sequence[str], part: int) -> lis
     return said
 
 
-def _application_balance(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
+def _application_balance(applicant: str) -> Check:
     """``new_received + carried_in = total_handled + carried_forward`` in one applicant column.
 
     ``total_handled`` is a total and has to be a number; the other three are addends, and of the
     two on the left one has to be a number. In the total column ``new_received`` is itself the
     total of a row and has to be a number.
     """
-    new, carried, handled, forward = (f"{item}/{applicant}" for item in (*INTAKE, "total_handled", "carried_forward"))
+    new, carried, handled, forward = cells = [f"{i}/{applicant}" for i in (*INTAKE, "total_handled", "carried_forward")]
     left, right = addend(new) + addend(carried), known(handled) + addend(forward)
     speaks = _any_number([new] if applicant == "total" else [new, carried])
-    failing = reports.filter(speaks & _differs(left, right))
-    if failing.is_empty():
-        return as_findings(failing, "application_balance")
-    pairs = pairs_in_column([new, carried, handled, forward], (1, 1, -1, -1))
-    found = failing.with_columns(
-        hints(failing, pairs, left - right),
-        figure(left).alias("expected"),
-        figure(right).alias("actual"),
-        *(
-            figure(addend(cell)).alias(name)
-            for name, cell in (("new", new), ("carried", carried), ("handled", handled), ("forward", forward))
-        ),
-        *_named(applicant, "column"),
-        pl.lit("fact_application").alias("fact_table"),
-        pl.lit(handled).alias("cell"),
-        pl.lit([new, carried, handled, forward]).alias("places"),
-    )
-    return as_findings(found, "application_balance")
+
+    def say(failing: pl.DataFrame) -> pl.DataFrame:
+        return failing.with_columns(
+            hints(failing, pairs_in_column(cells, (1, 1, -1, -1)), left - right),
+            figure(left).alias("expected"),
+            figure(right).alias("actual"),
+            *(figure(addend(c)).alias(n) for n, c in zip(("new", "carried", "handled", "forward"), cells, strict=True)),
+            *_named(applicant, "column"),
+            *_at(handled),
+            pl.lit(cells).alias("places"),
+        )
+
+    return Check("application_balance", speaks & _differs(left, right), say)
 
 
-def _disposition_sum(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
+def _disposition_sum(applicant: str) -> Check:
     """The dispositions against ``total_handled`` in one applicant column.
 
     Other handling is what is reported of it: its three rows, or the single row; where a report
@@ -130,91 +128,92 @@ def _disposition_sum(reports: pl.DataFrame, applicant: str) -> pl.DataFrame:
     by_rows, by_single = _total([*plain, *details]), _total([*plain, single])
     fits = ~_differs(by_rows, known(total)) | ~_differs(by_single, known(total))
     expected = pl.coalesce(by_rows, by_single)
-    addends = [*plain, *details, single]
-    failing = reports.filter(
-        _any_number(addends) & expected.is_not_null() & known(total).is_not_null() & ~fits.fill_null(value=False)
-    )
-    if failing.is_empty():
-        return as_findings(failing, "disposition_sum")
-    pairs = pairs_in_column([*plain, *details, total], (*[1] * (len(plain) + len(details)), -1))
-    found = failing.with_columns(
-        hints(failing, pairs, expected - known(total)),
-        figure(expected).alias("expected"),
-        figure(known(total)).alias("actual"),
-        *_named(applicant, "column"),
-        *_addends_said(failing, addends, 0),
-        pl.lit("fact_application").alias("fact_table"),
-        pl.lit(total).alias("cell"),
-        pl.concat_list(pl.lit(total), places_with_figures(addends)).alias("places"),
-    )
-    return as_findings(found, "disposition_sum")
+    fails = expected.is_not_null() & known(total).is_not_null() & ~fits.fill_null(value=False)
+    signs = (*[1] * (len(plain) + len(details)), -1)
+
+    def say(failing: pl.DataFrame) -> pl.DataFrame:
+        return failing.with_columns(
+            hints(failing, pairs_in_column([*plain, *details, total], signs), expected - known(total)),
+            figure(expected).alias("expected"),
+            figure(known(total)).alias("actual"),
+            *_named(applicant, "column"),
+            *_addends_said(failing, [*plain, *details, single], 0),
+            *_at(total),
+            pl.concat_list(pl.lit(total), places_with_figures([*plain, *details, single])).alias("places"),
+        )
+
+    return Check("disposition_sum", _any_number([*plain, *details, single]) & fails, say)
 
 
-def _applicant_sum(reports: pl.DataFrame, item: str) -> pl.DataFrame:
+def _applicant_sum(item: str) -> Check:
     """The six applicants against the total of one row."""
-    cells = [f"{item}/{one}" for one in SIX]
-    names = [pl.lit(cell_labels(language)[item]).alias(f"row_{language}") for language in LANGUAGES]
-    return _row_sum(reports, "applicant_sum", cells, f"{item}/total", names)
+    return _row_sum("applicant_sum", item, SIX)
 
 
-def _review_sum(reports: pl.DataFrame, channel: str) -> pl.DataFrame:
+def _review_sum(channel: str) -> Check:
     """The four outcomes against the total of one channel."""
-    cells = [f"{channel}/{one}" for one in FOUR]
-    names = [pl.lit(cell_labels(language)[channel]).alias(f"row_{language}") for language in LANGUAGES]
-    return _row_sum(reports, "review_sum", cells, f"{channel}/total", names)
+    return _row_sum("review_sum", channel, FOUR)
 
 
-def _row_sum(
-    reports: pl.DataFrame, rule_code: str, cells: Sequence[str], total: str, names: Sequence[pl.Expr]
-) -> pl.DataFrame:
+def _row_sum(rule_code: str, row: str, columns: Sequence[str]) -> Check:
     """A row's cells against its total."""
+    cells, total = [f"{row}/{column}" for column in columns], f"{row}/total"
     expected = _total(cells)
-    failing = reports.filter(_any_number(cells) & _differs(expected, known(total)))
-    if failing.is_empty():
-        return as_findings(failing, rule_code)
-    found = failing.with_columns(
-        hints(failing, pairs_in_row(cells, total), expected - known(total)),
-        figure(expected).alias("expected"),
-        figure(known(total)).alias("actual"),
-        *names,
-        *_addends_said(failing, cells, 1),
-        pl.lit(TABLE_OF[total]).alias("fact_table"),
-        pl.lit(total).alias("cell"),
-        pl.concat_list(pl.lit(total), places_with_figures(cells)).alias("places"),
-    )
-    return as_findings(found, rule_code)
+
+    def say(failing: pl.DataFrame) -> pl.DataFrame:
+        return failing.with_columns(
+            hints(failing, pairs_in_row(cells, total), expected - known(total)),
+            figure(expected).alias("expected"),
+            figure(known(total)).alias("actual"),
+            *(pl.lit(cell_labels(language)[row]).alias(f"row_{language}") for language in LANGUAGES),
+            *_addends_said(failing, cells, 1),
+            *_at(total),
+            pl.concat_list(pl.lit(total), places_with_figures(cells)).alias("places"),
+        )
+
+    return Check(rule_code, _any_number(cells) & _differs(expected, known(total)), say)
 
 
-def _in_force_bound(reports: pl.DataFrame, category: str) -> pl.DataFrame:
+def _in_force_bound(category: str) -> Check:
     """Documents in force at the year's end are at least those issued in it and not repealed."""
-    issued, repealed, in_force = (f"{category}/{measure}" for measure in ("issued", "repealed", "in_force"))
+    issued, repealed, in_force = cells = [f"{category}/{measure}" for measure in ("issued", "repealed", "in_force")]
     least = addend(issued) - addend(repealed)
-    failing = reports.filter(known(in_force) < least).with_columns(
-        figure(addend(issued)).alias("issued"),
-        figure(addend(repealed)).alias("repealed"),
-        figure(least).alias("expected"),
-        figure(known(in_force)).alias("actual"),
-        *_category(category, in_force, [issued, repealed, in_force]),
-    )
-    return as_findings(failing, "in_force_bound")
+
+    def say(failing: pl.DataFrame) -> pl.DataFrame:
+        return failing.with_columns(
+            figure(addend(issued)).alias("issued"),
+            figure(addend(repealed)).alias("repealed"),
+            figure(least).alias("expected"),
+            figure(known(in_force)).alias("actual"),
+            *_category(category),
+            *_at(in_force),
+            pl.lit(cells).alias("places"),
+        )
+
+    return Check("in_force_bound", known(in_force) < least, say)
 
 
-def _disclosed_bound(reports: pl.DataFrame, category: str) -> pl.DataFrame:
+def _disclosed_bound(category: str) -> Check:
     """What is disclosed in all is at least what was newly disclosed."""
     new, in_all = f"{category}/newly_disclosed", f"{category}/total_disclosed"
-    failing = reports.filter(known(in_all) < known(new)).with_columns(
-        figure(known(new)).alias("expected"),
-        figure(known(in_all)).alias("actual"),
-        *_category(category, in_all, [new, in_all]),
-    )
-    return as_findings(failing, "disclosed_bound")
+
+    def say(failing: pl.DataFrame) -> pl.DataFrame:
+        return failing.with_columns(
+            figure(known(new)).alias("expected"),
+            figure(known(in_all)).alias("actual"),
+            *_category(category),
+            *_at(in_all),
+            pl.lit([new, in_all]).alias("places"),
+        )
+
+    return Check("disclosed_bound", known(in_all) < known(new), say)
 
 
-def _category(category: str, cell: str, places: list[str]) -> list[pl.Expr]:
-    """The columns that findings on one category of section 2 share."""
-    return [
-        *(pl.lit(cell_labels(language)[category]).alias(f"category_{language}") for language in LANGUAGES),
-        pl.lit("fact_proactive_disclosure").alias("fact_table"),
-        pl.lit(cell).alias("cell"),
-        pl.lit(places).alias("places"),
-    ]
+def _category(category: str) -> list[pl.Expr]:
+    """What the category of section 2 is called."""
+    return [pl.lit(cell_labels(language)[category]).alias(f"category_{language}") for language in LANGUAGES]
+
+
+def _at(cell: str) -> list[pl.Expr]:
+    """Table and cell that a finding concerns."""
+    return [pl.lit(TABLE_OF[cell]).alias("fact_table"), pl.lit(cell).alias("cell")]

@@ -161,17 +161,12 @@ def _of_category(category: str, cell: str, places: list[str]) -> list[pl.Expr]:
 
 def _prior_year_copy(pairs: Pairs) -> pl.DataFrame:
     """Every figure is last year's: all cells alike in figure and blank, enough of them not zero, one form."""
-    same = pl.Series("same", [True]).new_from_index(0, pairs.now.height)
-    not_zero = pl.Series("not_zero", [0], dtype=pl.Int32).new_from_index(0, pairs.now.height)
-    for cell in ALL_CELLS:  # column by column: one pair of columns at a time is all that has to be in memory
-        now, before = pairs.now[cell], pairs.before[cell]
-        same = same & now.eq_missing(before)
-        not_zero = not_zero + (now.fill_nan(0.0).fill_null(0.0) != 0).cast(pl.Int32)
+    beside = _side_by_side(pairs, ALL_CELLS)
+    same = pl.all_horizontal([pl.col(cell).eq_missing(pl.col(cell + BEFORE)) for cell in ALL_CELLS])
+    not_zero = pl.sum_horizontal([pl.col(cell).fill_nan(0.0) != 0 for cell in ALL_CELLS])
+    one_form = pl.col("form_version") == pl.col("form_before")
     enough = not_zero >= EXPECT["prior_year_copy"]["not_zero"]
-    beside = _side_by_side(pairs, []).with_columns(same, not_zero, enough.alias("enough"))
-    copied = beside.filter(
-        pl.col("same") & pl.col("enough") & (pl.col("form_version") == pl.col("form_before"))
-    ).with_columns(pl.col("not_zero").cast(pl.String).alias("actual"))
+    copied = beside.filter(same & one_form & enough).with_columns(not_zero.cast(pl.String).alias("actual"))
     return as_findings(copied, "prior_year_copy")
 
 
@@ -242,12 +237,11 @@ def _impossible(reports: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     negative = (value < 0) & ~pl.col("cell").is_in(signed)
     fractional = (value != value.round(0)) & ~pl.col("cell").is_in(decimal)
-    suspects = [
-        cell
-        for cell, figures in ((cell, reports[cell].fill_nan(None).drop_nulls()) for cell in ALL_CELLS)
-        if (figures < 0).any() or (figures != figures.round(0)).any()
-    ]
-    figures = _by_cell(reports, suspects) if suspects else _by_cell(reports.head(0), ALL_CELLS)
+    odd = reports.select(((known(cell) < 0) | (known(cell) != known(cell).round(0))).any() for cell in ALL_CELLS)
+    suspects = [column.name for column in odd if column.any()]
+    if not suspects:
+        return as_findings(odd.clear(), "implausible_value")
+    figures = _by_cell(reports, suspects)
     said = _at_cell(figures.filter(negative | fractional)).with_columns(
         figure(pl.col("value")).alias("actual"),
         *(
