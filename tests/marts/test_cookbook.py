@@ -203,7 +203,8 @@ def test_every_question_is_asked_in_both_languages_and_answered_briefly(warehous
     for found in listed:
         assert found.zh.endswith("？"), found.name
         assert found.en.endswith("?"), found.name
-        assert found.note, found.name
+        assert found.note_zh, found.name
+        assert found.note_en, found.name
         assert len(warehouse.execute(found.sql).fetchall()) <= 200, found.name
 
 

@@ -1,6 +1,6 @@
 -- 哪些数字自相矛盾？
 -- Which figures contradict?
--- Findings by rule; explained are those that a person looked at and found plausible.
+-- 按规则汇总；explained 为人工复核后有说明的发现。 | Findings by rule; explained are those that a person looked at and found plausible.
 SELECT rule_code, severity, sum(findings) AS findings, count(DISTINCT report_id) AS reports,
   sum(open_findings) AS open, sum(explained) AS explained, min(message_zh) AS example_zh, min(message_en) AS example_en
 FROM mart_quality

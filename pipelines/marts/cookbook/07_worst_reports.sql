@@ -1,6 +1,6 @@
 -- 哪些报告问题最多？
 -- Which reports have most findings?
--- Errors first; the path leads to the source.
+-- 先看错误；路径指向来源文件。 | Errors first; the path leads to the source.
 SELECT agency_name, report_year, report_scope, error_count, warning_count, rule_codes, source_path
 FROM mart_report
 WHERE error_count + warning_count > 0

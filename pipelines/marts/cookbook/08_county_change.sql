@@ -1,6 +1,6 @@
 -- 一个县历年如何变化？
 -- How did one county change over the years?
--- The county with most reports; put another region_code in its place. Own reports added up, beside the consolidated one.
+-- 取报告最多的县，可换成别的 region_code；本机关口径相加，汇总口径并列。 | The county with most reports; put another region_code in its place. Own reports added up, beside the consolidated one.
 SELECT report_year, report_scope, reports, new_received, round(new_received_known_share, 2) AS known_share,
   granted, partially_granted, denied, total_handled, round(coverage, 2) AS coverage
 FROM mart_region_year

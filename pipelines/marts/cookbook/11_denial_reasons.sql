@@ -1,6 +1,6 @@
 -- 不予公开的理由历年占比如何？
 -- Which reasons are given for denials, year by year?
--- Own reports only; share of the denials whose reason is known.
+-- 本机关口径；占已知理由的不予公开之比。 | Own reports only; share of the denials whose reason is known.
 WITH told AS (
   SELECT report_year, item_code, item_zh, item_en, sum(value) AS denials, count(value) / count(*) AS known_share
   FROM mart_denial_reason

@@ -1,6 +1,6 @@
 -- 汇总报告与所属机关各自报告之和相差多少？
 -- How far is a consolidated report from its bodies' own reports?
--- Side by side, never added. A sum above the consolidated figure means that something is missing in it.
+-- 并列而不相加；各自之和超过汇总数，说明汇总有遗漏。 | Side by side, never added. A sum above the consolidated figure means that something is missing in it.
 SELECT any_value(region_name) AS region_name, report_year,
   max(new_received) FILTER (report_scope = 'consolidated') AS consolidated,
   max(new_received) FILTER (report_scope = 'own') AS own_sum,

@@ -1,6 +1,6 @@
 -- 企业与个人得到的答复一样吗？
 -- Do companies and people get the same answers?
--- Share granted (in full or in part) and denied of the dispositions that are known, latest year, own reports.
+-- 最近一年，本机关口径；占已知办理结果之比。 | Share granted (in full or in part) and denied of the dispositions that are known, latest year, own reports.
 SELECT applicant_code, any_value(applicant_zh) AS applicant_zh, any_value(applicant_en) AS applicant_en,
   sum(value) AS handled,
   round(sum(value) FILTER (group_code IN ('granted', 'partially_granted')) / nullif(sum(value), 0), 3) AS granted_share,

@@ -1,6 +1,6 @@
 """The SQL cookbook: questions that users ask, each a ``.sql`` file beside this one, ready to run.
 
-A file's head is three comment lines: the question in Chinese, in English, and what to mind.
+A file's head is three comment lines: the question in Chinese, in English, and what to mind, in both.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ class Question:
     name: str
     zh: str
     en: str
-    note: str
+    note_zh: str
+    note_en: str
     sql: str
 
 
 def questions() -> tuple[Question, ...]:
     """Every question, in the order of its number."""
-    return tuple(_read(path) for path in sorted(FOLDER.glob("*.sql")))
+    return tuple(read_question(path) for path in sorted(FOLDER.glob("*.sql")))
 
 
 def question(name: str) -> Question:
@@ -35,7 +36,9 @@ def question(name: str) -> Question:
     raise LookupError(name)
 
 
-def _read(path: Path) -> Question:
+def read_question(path: Path) -> Question:
+    """The question of one file, its query whole and ready to run."""
     text = path.read_text(encoding="utf-8")
     zh, en, note = (line.removeprefix("-- ") for line in text.splitlines()[:3])
-    return Question(name=path.stem.split("_", 1)[1], zh=zh, en=en, note=note, sql=text)
+    note_zh, _, note_en = note.partition(" | ")
+    return Question(path.stem.split("_", 1)[1], zh, en, note_zh, note_en, sql=text)
