@@ -21,6 +21,7 @@ from pipelines.readers.errors import Quarantined
 from pipelines.readers.list_numbers import label_before
 from pipelines.readers.word_binary import DeclinedError, WordFile, open_word
 from pipelines.readers.word_blocks import Blocks, Grid, Text, running
+from pipelines.readers.word_boxes import text_boxes
 from pipelines.readers.word_lists import BinaryLists, read_binary_lists
 from pipelines.readers.word_rows import DEEPEST_TABLE, Nesting, row_shape
 
@@ -39,6 +40,7 @@ _SIGNS = str.maketrans({
     "\0": None, "\x01": None, "\x02": None, "\x03": None, "\x04": None, "\x05": None, "\x08": None,
     "\x0b": "\n", "\x0e": "\n", "\x13": None, "\x14": None, "\x15": None, "\x1e": "-", "\x1f": None,
 })  # fmt: skip
+_ANCHOR = re.compile("\x08")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -85,10 +87,12 @@ def _streams(data: bytes) -> dict[str, bytes]:
 
 def _document(word: WordFile, source_format: Literal["doc", "wps"]) -> Document:
     text = _without_instructions(word.text)
-    reader = _Reader(word, text, read_binary_lists(word))
+    anchored, loose = text_boxes(word)
+    reader = _Reader(word, text, read_binary_lists(word), anchored)
     blocks = Blocks()
     blocks.extend(reader.items(word.stories["main"]))
-    blocks.extend(reader.items(word.stories["text box"]))
+    for part in loose:
+        blocks.extend(reader.items(part))
     main = word.stories["main"]
     return Document(
         source_format=source_format,
@@ -126,6 +130,8 @@ class _Reader:
     word: WordFile
     text: str
     lists: BinaryLists
+    boxes: dict[int, list[range]]
+    """Parts of the text boxes' story by the position that anchors them."""
     known: dict[tuple[int, bytes], _Facts] = field(default_factory=dict)
 
     def items(self, story: range) -> Iterator[Text | Grid]:
@@ -138,16 +144,25 @@ class _Reader:
             facts = self._facts(style, stored)
             yield from nesting.to_depth(facts.depth)
             text = self._text(begin, end, facts, style)
+            boxes = self._boxes(begin, end)
             begin = end + 1
             if not facts.depth:
                 yield text
+                yield from boxes
             elif facts.ends_row:
                 nesting.end_row(text, row_shape(self.word.properties(facts.stored)))
             else:
-                nesting.add(text)
+                nesting.add(text, *boxes)
                 if facts.ends_cell or (match[0] == "\x07" and facts.depth == 1):
                     nesting.end_cell()
         yield from nesting.to_depth(0)
+
+    def _boxes(self, begin: int, end: int) -> list[Text | Grid]:
+        """What stands in the text boxes anchored between two positions of the main story; boxes hold no boxes."""
+        if not self.boxes or end > self.word.stories["main"].stop:
+            return []
+        places = [match.start() for match in _ANCHOR.finditer(self.text, begin, end)]
+        return [item for place in places for part in self.boxes.get(place, ()) for item in self.items(part)]
 
     def _text(self, begin: int, end: int, facts: _Facts, style: int) -> Text:
         text = self.text[begin:end].translate(_SIGNS)

@@ -230,8 +230,7 @@ class _Reader:
         if not outer.nesting.frames:
             outer.items += box.items
         else:
-            for item in box.items:
-                outer.nesting.frames[-1].content.append(item)
+            outer.nesting.add(*box.items)
 
 
 def read(data: bytes) -> Document:

@@ -87,9 +87,9 @@ class Nesting:
         while len(self.frames) < depth:
             self.frames.append(_Frame())
 
-    def add(self, text: Text) -> None:
-        """A paragraph of the present cell."""
-        self.frames[-1].content.append(text)
+    def add(self, *items: Text | Grid) -> None:
+        """A paragraph of the present cell, and what hangs on it."""
+        self.frames[-1].content += items
 
     def end_cell(self) -> None:
         """The present cell is whole."""
@@ -106,9 +106,17 @@ class Nesting:
 
 def rows_to_grid(rows: list[tuple[list[list[Text | Grid]], RowShape]]) -> Grid:
     """A table of rows (cells and shape); its columns are not known where one row's shape does not fit."""
+    rows = [(_without_surplus(cells, len(shape.down)), shape) for cells, shape in rows]
     if all(shape.is_known and len(shape.down) == len(cells) for cells, shape in rows):
         return Grid([_placed(cells, shape) for cells, shape in rows])
     return Grid([[Piece(content, 0, 0) for content in cells] for cells, _ in rows], has_edges=False)
+
+
+def _without_surplus(cells: list[list[Text | Grid]], count: int) -> list[list[Text | Grid]]:
+    """The cells without empty ones behind the last that the row's shape has: nothing of them prints."""
+    surplus = cells[count:]
+    is_empty = all(isinstance(item, Text) and not item.text.strip() for content in surplus for item in content)
+    return cells[:count] if count and is_empty else cells
 
 
 def _placed(cells: list[list[Text | Grid]], shape: RowShape) -> list[Piece]:
