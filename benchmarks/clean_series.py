@@ -70,7 +70,7 @@ MANNERS = ("按月", "逐项", "及时", "分批", "集中", "提前", "在线",
 Cells = dict[str, tuple[float | None, str]]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Agency:
     """One body: what its row in ``dim_agency`` says, and how large it is."""
 

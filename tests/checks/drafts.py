@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import polars as pl
 
 from benchmarks.clean_series import FORM_ITEMS, FORM_MEASURES, Agency, Draft, World
@@ -58,6 +61,18 @@ def issues(*drafts: Draft) -> pl.DataFrame:
 def rules(*drafts: Draft) -> list[str]:
     """The rules that speak, sorted, once a finding."""
     return sorted(issues(*drafts)["rule_code"])
+
+
+def rules_each(drafts: Sequence[Draft]) -> list[list[str]]:
+    """The rules that speak of each report, all judged in one run; the reports become those of unrelated bodies."""
+    for number, draft in enumerate(drafts):
+        draft.agency = replace(draft.agency, agency_id=f"body-{number}")
+        draft.path = f"report-{number}.html"
+    found = issues(*drafts)
+    spoken: dict[str, list[str]] = {draft.report_id: [] for draft in drafts}
+    for report_id, rule_code in found.select("report_id", "rule_code").iter_rows():
+        spoken[report_id].append(rule_code)
+    return list(spoken.values())
 
 
 def only(found: pl.DataFrame, rule_code: str) -> dict[str, str]:
