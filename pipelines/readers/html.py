@@ -39,7 +39,7 @@ def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
     tree = source_to_tree(source.replace("\x00", REPLACEMENT))
     title = tree_to_title(tree)
     metadata = tree_to_metadata(tree, source)
-    walker = Walker(tree_to_overrides(tree), limits)
+    walker = Walker(tree_to_overrides(tree, source), limits)
     body = tree.body
     items = walker.flow(body, lines=not _PLAIN.search(source)) if body is not None else []
     containers = Containers(walker.parents, walker.flags)

@@ -26,6 +26,7 @@ _IDEOGRAPH = "[\u3001-\u303f\u3400-\u9fff\uff01-\uff0f\uff1a-\uff1f]"
 _SOFT_BREAK = re.compile(rf"(?<={_IDEOGRAPH})[ \t\r\f]*\n[ \t\r\n\f]*(?={_IDEOGRAPH})")
 _INNER_TAB = re.compile(r"\S *\t[ \t]*\S")
 _NO_FIELD = words("hidden submit button image checkbox radio password reset file")
+_INLINE = Part.INLINE
 _BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
 _WRAPPERS = words("span font b strong i em u p o:p")
 _SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
@@ -42,13 +43,8 @@ class Found(NamedTuple):
     text: str
 
 
-class _Open(NamedTuple):
-    """An element whose content is being walked, and the state to go back to behind it."""
-
-    node: LexborNode
-    part: Part
-    element: int
-    lines: bool
+_Open = tuple[LexborNode, Part, int, bool]
+"""An element whose content is being walked; its part; the container and the line mode to go back to behind it."""
 
 
 class Walker:
@@ -88,49 +84,57 @@ class Walker:
             if node is None:
                 if not stack:
                     return
-                opened = stack.pop()
-                self._leave(opened)
-                node = opened.node.next
+                left, part, element, lines = stack.pop()
+                if part is not _INLINE:
+                    self._leave(part)
+                    self._element, self._lines = element, lines
+                node = left.next
                 continue
             tag = node.tag
             if tag == "-text":
                 self._text(node.text_content or "")
             elif tag is not None:
-                opened_or_none = self._enter(node, tag)
-                if opened_or_none is not None:
-                    stack.append(opened_or_none)
+                part_or_none = self._enter(node, tag, stack)
+                if part_or_none:
                     node = node.child
                     continue
             node = node.next
 
-    def _enter(self, node: LexborNode, tag: str) -> _Open | None:
-        """Begin an element; nothing where its content is not to be walked, or was."""
+    def _enter(self, node: LexborNode, tag: str, stack: list[_Open]) -> bool:
+        """Begin an element; false where its content is not to be walked, or was already."""
         self._count()
         part = PARTS[tag] if tag in PARTS else part_of(tag)
         if self._overrides:
             part = self._overrides.get(node.mem_id, part)
-        if part == Part.INLINE:
-            return _Open(node, part, self._element, self._lines)
-        if part == Part.BLOCK and not self._lines:
-            text = self._only_text(node)
-            if text is not None:
-                self._flush()
-                self._text(text)
-                self._flush()
-                return None
-        if part == Part.TABLE and self._tables < _DEEPEST_TABLE and self._table(node):
-            return None
-        opened = _Open(node, part, self._element, self._lines)
+        opened = node, part, self._element, self._lines
+        if part is _INLINE:
+            stack.append(opened)
+            return True
+        if part is Part.BLOCK and self._whole_line(node):
+            return False
+        if part is Part.TABLE and self._tables < _DEEPEST_TABLE and self._table(node):
+            return False
         if part in _BLOCKS:
             self._enter_block(node, part, tag)
-        elif part == Part.LINK:
+        elif part is Part.LINK:
             self._enter_link(node)
         elif part in _SIGNS:
             self._pieces.append(_SIGNS[part])
         else:
             self._take(node, part)
-            return None
-        return opened
+            return False
+        stack.append(opened)
+        return True
+
+    def _whole_line(self, node: LexborNode) -> bool:
+        """Read a block that holds one text and nothing else."""
+        text = None if self._lines else self._only_text(node)
+        if text is None:
+            return False
+        self._flush()
+        self._text(text)
+        self._flush()
+        return True
 
     def _count(self) -> None:
         self._nodes += 1
@@ -143,8 +147,11 @@ class Walker:
             child = node.child
             if child is None:
                 return ""
-            if child.next is not None:
-                return None
+            following = child.next
+            if following is not None:
+                child = _only_filled(child)
+                if child is None:
+                    return None
             tag = child.tag
             if tag == "-text":
                 return child.text_content or ""
@@ -178,8 +185,7 @@ class Walker:
         if name:
             self.links.append(Found(self._element, name))
 
-    def _leave(self, opened: _Open) -> None:
-        part = opened.part
+    def _leave(self, part: Part) -> None:
         if part == Part.LINK:
             self._in_link -= 1
         elif part == Part.RAISED:
@@ -187,10 +193,9 @@ class Walker:
                 self._pieces.pop()
         elif part == Part.STRUCK:
             self._pieces.append("~")
-        elif part != Part.INLINE:
+        else:
             self._flush()
             self._in_heading -= part == Part.HEADING
-        self._element, self._lines = opened.element, opened.lines
 
     def _take(self, node: LexborNode, part: Part) -> None:
         """What an element without content of its own gives."""
@@ -273,6 +278,21 @@ class Walker:
         return RawCell(items, _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1))
 
 
+def _only_filled(child: LexborNode) -> LexborNode | None:
+    """The one sibling from ``child`` on that is neither blank text nor an empty wrapper, if there is just one."""
+    found: LexborNode | None = None
+    at: LexborNode | None = child
+    while at is not None:
+        tag = at.tag
+        is_void = not (at.text_content or "").strip() if tag == "-text" else tag in _WRAPPERS and at.child is None
+        if not is_void:
+            if found is not None:
+                return None
+            found = at
+        at = at.next
+    return found or child
+
+
 def _span(text: str | None, absent: int) -> int:
     """A span as browsers read it; 0 is kept, for ``rowspan=0`` means to the end of the group."""
     match = re.match(r"\s*\+?(\d{1,6})", text) if text else None
@@ -282,6 +302,8 @@ def _span(text: str | None, absent: int) -> int:
 def _shown(text: str) -> str:
     """A line as a browser shows it: runs of blanks are one, a soft break between ideographs is none."""
     text = text.strip(" \t\r\n\f")
+    if text.isalnum():
+        return text
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)
     return _SPACES.sub(" ", text).replace("\xa0", " ").strip()

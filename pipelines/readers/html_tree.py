@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -53,6 +54,14 @@ _STYLES = (
 )
 _BLOCKS = (Part.BLOCK, Part.CONTAINER)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
+_HIDING = {word: f'[style*="{word}" i]' for word in ("display", "visibility", "mso-hide")}
+_TELLING = {
+    **{word: f'[style*="{word}" i]' for word in ("display", "white-space", "line-through", "super")},
+    "vertical-align:sub": '[style*="vertical-align" i]',
+    "vertical-align: sub": '[style*="vertical-align" i]',
+    "role=": "[role]",
+}
+"""Words of a page's source, and the elements to look at where they occur."""
 _MOST_SELECTORS = 60
 _LONGEST_STYLE = 200_000
 
@@ -66,7 +75,7 @@ def source_to_tree(source: str) -> LexborHTMLParser:
     tree = LexborHTMLParser(source)
     styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
     tree.strip_tags(_UNSEEN, recursive=True)
-    _drop_hidden(tree, "\n".join(styles)[:_LONGEST_STYLE])
+    _drop_hidden(tree, source, "\n".join(styles)[:_LONGEST_STYLE])
     tree.strip_tags(["style"], recursive=True)
     return tree
 
@@ -83,14 +92,25 @@ def _refuse_deep_nesting(source: str) -> None:
             raise Quarantined("too_large", f"elements nest deeper than {DEEPEST}; save the report as a plain page")
 
 
-def _drop_hidden(tree: LexborHTMLParser, style: str) -> None:
-    nodes = [node for node in tree.css("[style]") if _HIDDEN_BY_STYLE.search(node.attributes.get("style") or "")]
+def _drop_hidden(tree: LexborHTMLParser, source: str, style: str) -> None:
+    styled = _with_attribute(tree, source, _HIDING)
+    nodes = [node for node in styled if _HIDDEN_BY_STYLE.search(node.attributes.get("style") or "")]
     nodes += tree.css("[hidden]")
     nodes += _hidden_by_rules(tree, style)
     root = tree.root
     for node in nodes:
         if node.tag not in {"html", "body"} and node != root:
             node.remove()
+
+
+def _with_attribute(tree: LexborHTMLParser, source: str, selectors: Mapping[str, str]) -> list[LexborNode]:
+    """Elements that match a selector whose word the source holds at all: most pages hold none."""
+    wanted = [
+        selector
+        for word, selector in selectors.items()
+        if any(way in source for way in (word, word.upper(), word.title()))
+    ]
+    return tree.css(", ".join(wanted)) if wanted else []
 
 
 def _hidden_by_rules(tree: LexborHTMLParser, style: str) -> list[LexborNode]:
@@ -124,10 +144,10 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
         return []
 
 
-def tree_to_overrides(tree: LexborHTMLParser) -> dict[int, Part]:
+def tree_to_overrides(tree: LexborHTMLParser, source: str) -> dict[int, Part]:
     """Elements whose own style or role makes them something else than their tag says, by memory address."""
     overrides = {}
-    for node in tree.css("[style], [role]"):
+    for node in _with_attribute(tree, source, _TELLING):
         attributes = node.attributes
         part = _styled_part(node.tag or "", attributes.get("style") or "", attributes.get("role") or "")
         if part is not None:
