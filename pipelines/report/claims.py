@@ -59,9 +59,9 @@ def _section_claims(section: Section, report_year: int, form_version: str) -> It
         if len(paragraph) > HEADING and not _states_figure(paragraph):
             continue
         for sentence in re.split(_ends(), paragraph):
-            if _states_figure(sentence) and _matters().search(sentence):
+            if _matters().search(sentence) and _states_figure(sentence):
                 yield from _sentence_claims(sentence[:MAX_SENTENCE], state)
-            elif any(word in sentence for word in vocabulary()["marks"]["request_words"]):
+            elif _request_words().search(sentence):
                 state.requests = state.disclosure = True
         if len(paragraph) > HEADING:
             state = State(section.section_no, report_year, form_version)
@@ -124,6 +124,11 @@ def _short_of_matter() -> str:
     """A matter of the tables within the clause."""
     marks = vocabulary()["marks"]
     return f"[^{marks['strong']}{marks['end']}]{{0,60}}?(?:{'|'.join(marks['deniable'])})"
+
+
+@cache
+def _request_words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, vocabulary()["marks"]["request_words"])))
 
 
 @cache

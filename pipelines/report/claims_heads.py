@@ -24,6 +24,7 @@ from pipelines.report.claims_windows import (
 )
 
 NO_CELL_MEANT = frozenset({"instance", "part_of_cell"})
+UNKNOWN_NAME = 2  # characters of unknown text that may stand before a figure whose matter follows it
 UNKNOWN_TEXT = 6  # characters of unknown text that may stand between a matter and its figure
 MEASURES = frozenset({"issue", "repeal", "in_force", "publish", "disclosed_total"})
 CATEGORIES = {
@@ -46,8 +47,10 @@ def topics_in(windows: Windows, state: State, field: frozenset[str]) -> tuple[st
 
 def out_of_reach(windows: Windows, head: Token | None) -> bool:
     """Whether something foreign or too much unknown text stands between a word and its number."""
-    if head is None or head.start > windows.number.start:
+    if head is None:
         return False
+    if head.start > windows.number.start:
+        return len(windows.text_before()) > UNKNOWN_NAME
     behind = [token for token in windows.wide if token.start >= head.end]
     return bool(kinds_of(behind) & FOREIGN) or len(windows.text_from(head)) > UNKNOWN_TEXT
 
@@ -95,14 +98,16 @@ def _specific(topics: tuple[str, ...]) -> tuple[str, ...]:
 
 def _review_reason(windows: Windows, state: State) -> str | None:
     kinds = windows.tight_kinds | windows.right_kinds
-    if "instance" in kinds:
-        return "instance"
-    if "outcome_loose" in kinds:
-        return "part_of_cell"
-    if not state.about_disclosure():
-        return "other_matter"
     acting = kinds_of(windows.clause()) & {"accept", "handle_loose", "as_review_body"}
-    return "review_body" if acting and "reconsideration" in windows.wide_kinds | windows.right_kinds else None
+    reconsidered = "reconsideration" in windows.wide_kinds | windows.right_kinds
+    reasons = (
+        ("instance" in kinds, "instance"),
+        ("outcome_loose" in kinds, "part_of_cell"),
+        (not state.about_disclosure(), "other_matter"),
+        ("qualified" in windows.wide_kinds, "wording"),
+        (acting and reconsidered, "review_body"),
+    )
+    return next((reason for applies, reason in reasons if applies), None)
 
 
 def _review_head(topics: tuple[str, ...], outcome: str, reason: str | None) -> Head:
@@ -126,7 +131,7 @@ def proactive_heads(windows: Windows, state: State) -> list[Head] | None:
 
 def _fee_heads(windows: Windows, state: State) -> list[Head]:
     named = last_of(windows.wide, {"fee"})
-    if (named is None and state.topics != ("fee",)) or out_of_reach(windows, named):
+    if (named is None and state.topics != ("fee",)) or out_of_reach(windows, named) or "waive" in windows.wide_kinds:
         return []
     return [fee_head(state)]
 

@@ -33,6 +33,7 @@ class Token(NamedTuple):
     flag: str = ""
 
 
+@cache
 def vocabulary() -> dict[str, Any]:
     """The content of ``claims.toml``."""
     return settings("claims")

@@ -104,15 +104,24 @@ def time_reason(sentence: str, before: list[Token], code: str, state: State) -> 
         return "until_date" if present else "cumulative"
     if years and not present:
         return "other_year"
-    return None if stock else _part_of_year(timed, kinds)
+    return None if stock else _part_of_year(sentence, timed, kinds)
 
 
-def _part_of_year(timed: list[Token], kinds: set[str]) -> str | None:
+def _part_of_year(sentence: str, timed: list[Token], kinds: set[str]) -> str | None:
     """A flow up to a date, or of some months only; January to December is the whole year."""
     if "until" in kinds:
         return "until_date"
-    months = {token.value for token in timed if token.kind == "month"}
-    return "period" if "period" in kinds or (months and not {1, LAST_MONTH} <= months) else None
+    months = [token for token in timed if token.kind == "month"]
+    named = {token.value for token in months}
+    if len(months) == 1 and sentence[: months[0].start].endswith(_january_to()):
+        named.add(1)
+    return "period" if "period" in kinds or (months and named != {1, LAST_MONTH}) else None
+
+
+@cache
+def _january_to() -> tuple[str, ...]:
+    """1- and its like, as in 1-12月."""
+    return tuple(f"1{joint}" for joint in vocabulary()["marks"]["span"])
 
 
 def _years(before: list[Token], report_year: int) -> list[float]:

@@ -102,6 +102,11 @@ class Windows(NamedTuple):
             if place not in known and self.sentence[place] not in filler()
         )
 
+    def text_before(self) -> str:
+        """What stands right before the number since the last token and is no mere filler."""
+        start = self.before[-1].end if self.before else 0
+        return "".join(set(self.sentence[start : self.number.start]) - filler())
+
     def clause(self) -> list[Token]:
         """The tokens on the left since the last strong mark, figures or not."""
         place = next((place for place in range(len(self.before), 0, -1) if self.before[place - 1].kind == "strong"), 0)
