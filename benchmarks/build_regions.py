@@ -62,8 +62,11 @@ class Row:
     change: str = ""
 
 
-def canonical_township(name: str) -> str:
-    """Subdistricts are written with and without 办事处; the list of 2017 to 2019 has both."""
+def canonical_township(name: str, county: str = "") -> str:
+    """Subdistricts are written with and without 办事处, some townships with their county before them."""
+    behind = name[name.find(county) + len(county) :] if county and county in name else ""
+    if len(behind) > 2 and CIVIL_KIND.search(SUBDISTRICT.sub("街道", behind)):
+        name = behind
     return SUBDISTRICT.sub("街道", name) if not name.endswith("地区办事处") else name.removesuffix("办事处")
 
 
@@ -86,10 +89,10 @@ def read_statistics(folder: Path, year: int) -> Snapshot:
         if row["name"] not in (*PLACEHOLDERS, city):
             parent = row["code"][:2] + "0000" if city in PLACEHOLDERS else row["cityCode"] + "00"
             shot.counties[row["code"], row["name"]] = parent
-    known = {code for code, _ in shot.counties}
+    known = dict(shot.counties.keys())
     for row in rows("streets"):
         county = row["areaCode"] if row["areaCode"] in known else row["areaCode"][:4] + "00"
-        shot.townships[county][canonical_township(row["name"])] = row["code"]
+        shot.townships[county][canonical_township(row["name"], known.get(county, ""))] = row["code"]
     return shot
 
 
@@ -109,7 +112,7 @@ def read_civil(folder: Path, year: int) -> Snapshot:
     townships = json.loads((folder / "data" / "townships_v1.json").read_text(encoding="utf-8"))
     for code, content in townships.items():
         for name, full in content["townships"].items():
-            shot.townships[code[:6]][canonical_township(name)] = full[:9]
+            shot.townships[code[:6]][canonical_township(name, content["county"])] = full[:9]
     return shot
 
 

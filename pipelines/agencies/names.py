@@ -250,14 +250,17 @@ def _stem_before_township(text: str, chain: Chain) -> AgencyName | None:
     if rest is None:
         return None
     places = tuple(place for place in longer.places if gazetteer().township_in(rest, place))
-    if not places or (chain.names and _township_known(text[chain.length :], chain.places)):
+    if not places or _township_known(text[chain.length :], chain.places):
         return None
     return _read_organ(text, replace(longer, places=places))
 
 
 def _township_known(rest: str, places: tuple[Division, ...]) -> bool:
+    """Whether one of the places has this township; without places, whether any county has."""
     word = _township_word(rest)
-    return word is not None and any(gazetteer().township_in(word, place) for place in places)
+    if word is None or not places:
+        return word in gazetteer().townships
+    return any(gazetteer().township_in(word, place) for place in places)
 
 
 def _township_word(rest: str) -> str | None:
@@ -301,9 +304,8 @@ def _government(base: AgencyName, rest: str) -> AgencyName | None:
 def _township(base: AgencyName, rest: str) -> AgencyName | None:
     word = _township_word(rest)
     street = _pattern("township", "street").match(rest) is not None
-    if word is not None and street and not _township_known(rest, base.places):
-        word = None
-    if word is not None and not _pattern("township", "never").match(word):
+    known = word is not None and bool(base.places) and _township_known(rest, base.places)
+    if word is not None and (known or not (street or _pattern("township", "never").match(word))):
         is_subdistrict = street or _pattern("township", "subdistrict").match(rest) is not None
         return _of_township(base, word, "", "subdistrict" if is_subdistrict else "township")
     if match := _pattern("township", "office").match(rest):
@@ -311,9 +313,7 @@ def _township(base: AgencyName, rest: str) -> AgencyName | None:
             base, match["name"], settings("agency")["government"]["office_canonical"], "government_office"
         )
     match = _pattern("township", "within").match(rest)
-    if match and (
-        match["name"] in gazetteer().townships if not base.places else _township_known(match["name"], base.places)
-    ):
+    if match and _township_known(match["name"], base.places):
         return _of_township(base, match["name"], match["organ"], "department")
     return None
 
@@ -403,7 +403,7 @@ def _national(text: str) -> AgencyName | None:
 def _generic(text: str) -> AgencyName | None:
     """市人民政府办公室, 县教育局: no place, only its kind."""
     match = _pattern("generic", "pattern").match(text)
-    if match is None:
+    if match is None or _township_word(text) is not None:
         return None
     level = settings("agency")["generic"]["levels"].get(match["place"])
     base = AgencyName(text, generic=match["place"], level=level)
@@ -417,8 +417,7 @@ def _generic(text: str) -> AgencyName | None:
 def _placeless(text: str) -> AgencyName:
     """A bare township, a place that the gazetteer lacks, or an organ without a place."""
     base = AgencyName(text)
-    word = _township_word(text)
-    if word is None or word not in gazetteer().townships:
+    if not _township_known(text, ()):
         match = _pattern("government", "unknown_place").match(text)
         known = match is not None and match["stem"] in gazetteer().by_stem
         found = _unknown_place(text, match) if match and not known else None
