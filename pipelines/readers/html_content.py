@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pipelines.readers.html_idioms import CHROME, CONTENT
 from pipelines.readers.html_table import Grid, Line
+from schemas.vocabulary import settings
 
 _SENTENCE = re.compile(r"[\u3002\uff1b!?\uff01\uff1f][\"\u201d\u300d)\uff09]?$|\u3002")
 _SHORTEST_SENTENCE = 15
 _LONG_LINE = 120
 _DATA_CELLS = 20
+_DATA_WORDS = 40
+"""Characters besides figures from which on a table of many cells holds data."""
+_LONGEST_FOOT = 200
 _TITLE_PARTS = re.compile(r"\s*[-_|–—\u4e28\uff5c]+\s*|\s{2,}")
 _SHORTEST_TITLE = 6
 _LONGEST_TITLE = 200
@@ -71,11 +76,18 @@ def content_of(items: Sequence[Line | Grid], containers: Containers) -> int:
 def _is_signal(item: Line | Grid) -> bool:
     """A sentence or a table of data: what the report has and navigation has not."""
     if isinstance(item, Grid):
-        return sum(map(len, item.rows)) >= _DATA_CELLS
+        return _is_data(item)
     length = len(item.text)
     if item.linked * 2 > length or item.raw:
         return item.raw
     return length >= _SHORTEST_SENTENCE and (length >= _LONG_LINE or _SENTENCE.search(item.text) is not None)
+
+
+def _is_data(grid: Grid) -> bool:
+    """Whether a table has many cells and words in them, as a calendar has not."""
+    cells = [cell.text for row in grid.rows for cell in row]
+    words = sum(len(text) for text in cells if not text.isdigit())
+    return len(cells) >= _DATA_CELLS and words >= _DATA_WORDS
 
 
 def with_roles(
@@ -84,17 +96,34 @@ def with_roles(
     """Items with ``chrome`` and ``title`` set; long lists of links outside the content are cut short."""
     names = _title_names(titles)
     keeping = _kept_chrome(items, containers, content)
+    foot = _foot_begins(items)
     result: list[Line | Grid] = []
     navigation = 0
-    for item in items:
+    for number, item in enumerate(items):
         if isinstance(item, Grid):
             result.extend([item] if containers.holds(content, item.element) else _outside_grid(item))
             continue
-        line = _with_role(item, item.element in keeping, names)
+        line = _with_role(item, number >= foot or item.element in keeping, names)
         navigation += line.role == "chrome" and line.linked * 2 > len(line.text)
         if navigation <= _MOST_NAVIGATION or line.role != "chrome" or line.linked * 2 <= len(line.text):
             result.append(line)
     return result
+
+
+def _foot_begins(items: Sequence[Line | Grid]) -> int:
+    """Number of the first item behind the last sentence or table that only a page's foot has."""
+    last = max((number for number, item in enumerate(items) if _is_signal(item)), default=len(items))
+    foot = _foot()
+    for number in range(last + 1, len(items)):
+        item = items[number]
+        if isinstance(item, Line) and len(item.text) <= _LONGEST_FOOT and foot.search(item.text):
+            return number
+    return len(items)
+
+
+@cache
+def _foot() -> re.Pattern[str]:
+    return re.compile("|".join(settings("web_pages")["foot"]))
 
 
 def _kept_chrome(items: Sequence[Line | Grid], containers: Containers, content: int) -> set[int]:

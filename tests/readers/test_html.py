@@ -198,6 +198,17 @@ def test_a_table_outside_the_guessed_content_is_still_a_table():
     assert texts(document, "chrome") == []
 
 
+def test_the_foot_ends_the_article_and_a_calendar_is_no_data():
+    calendar = "".join(f"<tr>{''.join(f'<td>{day}</td>' for day in range(7))}</tr>" for _ in range(4))
+    document = page(
+        f"<div><table>{calendar}</table><p>热点</p></div><div><div><p>{PROSE}</p></div><div><table>{ROWS}</table></div>"
+        "<div><p>某局</p></div><div><p>主办单位：某县政府</p></div><div>地址：某路1号</div></div>"
+    )
+    assert texts(document, "text") == [PROSE, "某局"]
+    assert texts(document, "chrome")[-3:] == ["热点", "主办单位：某县政府", "地址：某路1号"]
+    assert len(tables(document)) == 1
+
+
 def test_a_small_table_beside_the_content_is_chrome_row_by_row():
     document = page(
         f"<div><table><tr><td>索引号</td><td>A-1</td></tr><tr><td>发布机构</td><td>某局</td></tr></table></div>"
