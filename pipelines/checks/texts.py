@@ -17,6 +17,7 @@ TABLE_NAMES = {
     "proactive": "fact_proactive_disclosure",
     "review": "fact_review_litigation",
 }
+CELL = "(?:application|proactive|review)/[a-z_]+/[a-z_]+"
 BATCH = 10_000
 
 
@@ -26,26 +27,23 @@ def find(corpus: Corpus) -> list[pl.DataFrame]:
 
 
 def _narrative_mismatch(claims: pl.LazyFrame) -> pl.DataFrame:
-    """A figure of the text that contradicts the cells it speaks of; the sentence is quoted, shortened."""
+    """A figure of the text that contradicts the cells it speaks of; the sentence is quoted, shortened.
+
+    A finding stands at the cells of the first reading, the likeliest; the claim keeps the others.
+    """
     longest = EXPECT["shown"]["sentence_characters"]
     sentence = pl.col("sentence").str.replace_all(r"\s+", " ").str.strip_chars()
     cut = pl.when(sentence.str.len_chars() > longest).then(pl.concat_str(sentence.str.slice(0, longest), pl.lit("…")))
-    cell = pl.col("cells").str.extract_all(r"[a-z_]+/[a-z_]+(?:/[a-z_]+)?")
-    bare = cell.list.eval(pl.element().str.replace("^(application|proactive|review)/", "")).list.unique(
-        maintain_order=True
-    )
-    table = (
-        pl.col("cells")
-        .str.extract("(application|proactive|review)/")
-        .replace_strict(TABLE_NAMES, default=None, return_dtype=pl.String)
-    )
+    first_reading = pl.col("cells").str.split("|").list.get(0, null_on_oob=True)
+    cells = first_reading.str.extract_all(CELL).list.eval(pl.element().str.replace("^[a-z]+/", ""))
+    table = first_reading.str.extract("^([a-z]+)/").replace_strict(TABLE_NAMES, default=None, return_dtype=pl.String)
     found = (
         claims.filter(pl.col("verdict") == "contradicts")
         .select(
             "report_id",
             table.alias("fact_table"),
-            bare.alias("places"),
-            bare.list.join(" ").alias("cell"),
+            cells.alias("places"),
+            cells.list.head(EXPECT["shown"]["cells"]).list.join(" ").alias("cell"),
             figure(pl.col("value")).alias("actual"),
             figure(pl.col("expected")).alias("expected"),
             cut.otherwise(sentence).alias("sentence"),

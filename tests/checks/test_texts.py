@@ -25,9 +25,9 @@ def test_a_contradiction_quotes_the_sentence_and_both_figures():
     row = only(issues(_claiming(verdict="contradicts")), "narrative_mismatch")
     assert (row["expected"], row["actual"]) == ("17", "41")
     assert row["fact_table"] == "fact_application"
-    assert row["cell"] == "new_received/total carried_in/total"
+    assert row["cell"] == "new_received/total"
     assert "收到政府信息公开申请41件" in row["message_zh"]
-    assert row["locator"].count("cell") == 2
+    assert row["locator"].startswith("cell")
 
 
 def test_a_long_sentence_is_shortened():
