@@ -164,10 +164,14 @@ def main() -> None:
                 for outcome, due, got in judged(truth, number, read):
                     counted[outcome] += 1
                     if outcome in ("WRONG", "LOST", "no number"):
-                        print(f"    {outcome}: {due.text!r} as {got.text if got else None!r} (paper {seed}, {figure_font.name}, {due.locator})")
+                        print(
+                            f"    {outcome}: {due.text!r} as {got.text if got else None!r} (paper {seed}, {figure_font.name}, {due.locator})"
+                        )
         total = sum(counted.values())
         shares = ", ".join(f"{name} {count}" for name, count in counted.most_common())
-        print(f"{scan.name}: {counted['right'] / max(total, 1):.1%} right of {total} ({shares}); {seconds / max(pages, 1):.1f} s a page")
+        print(
+            f"{scan.name}: {counted['right'] / max(total, 1):.1%} right of {total} ({shares}); {seconds / max(pages, 1):.1f} s a page"
+        )
 
 
 if __name__ == "__main__":

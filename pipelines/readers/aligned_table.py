@@ -125,20 +125,35 @@ def _gap(before: Glyph, after: Glyph) -> float:
 
 def _wide_gaps(glyphs: Sequence[Glyph]) -> list[int]:
     """Positions at which a field begins, but for the first."""
-    gaps = [0.0, *(_gap(before, after) for before, after in pairwise(glyphs)), 0.0]
-    return [index for index in range(1, len(glyphs)) if _is_wide(glyphs, gaps, index)]
+    return [index for index in _value_gaps(glyphs) if _is_wide(glyphs, index)]
 
 
-def _is_wide(glyphs: Sequence[Glyph], gaps: Sequence[float], index: int) -> bool:
-    gap, before, after = gaps[index], glyphs[index - 1].text[-1], glyphs[index].text[0]
+def _is_wide(glyphs: Sequence[Glyph], index: int) -> bool:
+    gap = _gap(glyphs[index - 1], glyphs[index])
+    before, after = glyphs[index - 1].text[-1], glyphs[index].text[0]
     if ord(before) >= FIRST_WIDE and ord(after) >= FIRST_WIDE:
-        is_tight = max(gaps[index - 1], gaps[index + 1]) < SET_TIGHT
-        return gap >= COLUMN_GAP or (gap >= TIGHT_COLUMN_GAP and is_tight and 1 < index < len(glyphs) - 1)
+        return gap >= COLUMN_GAP or (gap >= TIGHT_COLUMN_GAP and _is_set_tight(glyphs, index))
     return gap >= (VALUE_GAP if is_value(before) and is_value(after) else MIXED_GAP)
 
 
+def _is_set_tight(glyphs: Sequence[Glyph], index: int) -> bool:
+    """Whether the text on either side of a gap is not letter-spaced."""
+    if not 1 < index < len(glyphs) - 1:
+        return False
+    left, right = _gap(glyphs[index - 2], glyphs[index - 1]), _gap(glyphs[index], glyphs[index + 1])
+    return max(left, right) < SET_TIGHT
+
+
 def _value_gaps(glyphs: Sequence[Glyph]) -> list[int]:
-    return [index for index in range(1, len(glyphs)) if _gap(glyphs[index - 1], glyphs[index]) >= VALUE_GAP]
+    """Positions before which there is a gap that may part a label and its number."""
+    found = []
+    right = glyphs[0].right
+    for index in range(1, len(glyphs)):
+        glyph = glyphs[index]
+        if glyph.left > right and _gap(glyphs[index - 1], glyph) >= VALUE_GAP:
+            found.append(index)
+        right = glyph.right
+    return found
 
 
 def _cut(glyphs: Sequence[Glyph], starts: Sequence[int]) -> Iterator[tuple[Glyph, ...]]:

@@ -44,6 +44,12 @@ SLASH, UPRIGHT = 0.27, 0.12
 TALLEST_ONE = 1.5
 """A stroke more than this many characters high is the rest of a rule."""
 
+SENSE = 0.75
+"""Average confidence below which a page may stand on its side or its head."""
+
+LONGER, MANY = 4, 12
+"""Characters of a text, or else number of short texts, that tell the sense of a page."""
+
 UNREAD = "\ufffd"
 DASH = "—"
 INSET = 1.2
@@ -77,17 +83,43 @@ class _Page:
 
 
 def recognized_page(picture: Picture, number: int, width: float) -> PrintedPage:
-    """Read a grey picture of a page that is ``width`` points wide."""
-    straight = upright(picture)
+    """Read a grey picture of a page that is ``width`` points wide.
+
+    A page that makes no sense as it stands is tried on its sides and upside down.
+    """
     unit = picture.shape[1] / width
+    page, sense = _attempt(picture, number, unit)
+    for quarters in (1, 3, 2) if sense < SENSE else ():
+        other, other_sense = _attempt(np.ascontiguousarray(np.rot90(picture, quarters)), number, unit)
+        if other_sense > sense:
+            page, sense = other, other_sense
+        if sense >= SENSE:
+            break
+    return page
+
+
+def _attempt(picture: Picture, number: int, unit: float) -> tuple[PrintedPage, float]:
+    """The page as it stands, and how sure recognition is of its longer texts: 1 where it has none."""
+    straight = upright(picture)
     ink = ink_of(straight)
     rules = find_rules(ink)
     horizontal, vertical = (_in_points(each, unit) for each in (rules.horizontal, rules.vertical))
     grids = rules_to_grids(horizontal, vertical)
     page = _without_rules(straight, ink, rule_ink(rules, grids, unit), unit)
-    cells = [piece for grid in grids for piece in _cell_pieces(page, grid)]
-    glyphs = _recognized(page, [*cells, *_loose_pieces(page, grids)])
-    return PrintedPage(number, width, picture.shape[0] / unit, tuple(glyphs), horizontal, vertical)
+    pieces = [piece for grid in grids for piece in _cell_pieces(page, grid)]
+    pieces.extend(_loose_pieces(page, grids))
+    readings = recognize([_sharpened(_cut_out(page, piece, 0.18)) for piece in pieces])
+    glyphs = tuple(_recognized(page, pieces, readings))
+    height, width = (side / unit for side in picture.shape)
+    return PrintedPage(number, width, height, glyphs, horizontal, vertical), _sense(readings)
+
+
+def _sense(readings: Sequence[Reading]) -> float:
+    """The average confidence of texts of some length, which is low where a page stands on its head."""
+    longer = [reading.average for reading in readings if len(reading.text) >= LONGER] or [
+        reading.average for reading in readings[: len(readings) if len(readings) >= MANY else 0]
+    ]
+    return sum(longer) / len(longer) if longer else 1.0
 
 
 def _without_rules(picture: Picture, ink: Picture, rules: Picture, unit: float) -> _Page:
@@ -144,8 +176,7 @@ def _bands_outside(page: _Page, grids: Sequence[Grid]) -> list[tuple[int, int]]:
     return bands
 
 
-def _recognized(page: _Page, pieces: Sequence[Piece]) -> list[Glyph]:
-    readings = recognize([_sharpened(_cut_out(page, piece, 0.18)) for piece in pieces])
+def _recognized(page: _Page, pieces: Sequence[Piece], readings: Sequence[Reading]) -> list[Glyph]:
     again = [index for index, reading in enumerate(readings) if _needs_second_look(reading)]
     second = recognize([_enlarged(_cut_out(page, pieces[index], 0.32)) for index in again])
     confirmed = dict(zip(again, second, strict=True))

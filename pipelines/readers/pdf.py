@@ -65,7 +65,7 @@ def read(data: bytes) -> Document:
     """
     with _opened(data) as document:
         reading = _read_pages(document)
-    if reading.unread and not any(page.glyphs for page in reading.pages):
+    if reading.unread and not any(_says_something(page) for page in reading.pages):
         raise Quarantined("unsupported_format", f"{reading.unread} scanned pages; {recognition.REMEDY}")
     ends_open = END_MARK not in data[-END_WINDOW:]
     if ends_open:
@@ -140,8 +140,12 @@ def _recognized(page: pdfium.FPDF_PAGE, content: PageContent, areas: tuple[Area,
     from pipelines.readers import pdf_scan  # noqa: PLC0415 # needs the extra, and is heavy
 
     if areas:
-        return pdf_scan.with_pictures_read(page, content.page, areas, content.resolution)
-    return pdf_scan.recognized_scan(page, content.page.number, content.resolution)
+        return pdf_scan.with_pictures_read(page, content, areas)
+    return pdf_scan.recognized_scan(page, content)
+
+
+def _says_something(page: PrintedPage) -> bool:
+    return sum(glyph.legible for glyph in page.glyphs) >= SCAN_GLYPHS
 
 
 def _is_scan(content: PageContent) -> bool:

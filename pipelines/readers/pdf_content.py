@@ -6,10 +6,10 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -42,7 +42,8 @@ class PageContent:
     ``pictures`` holds left, top, right and bottom of each picture, upright. ``hidden_share`` (0 to 1)
     is the part of the characters that is drawn invisibly. ``complete`` is false where the page draws
     too much to look for rules. ``resolution`` is that of the finest picture, in dots an
-    inch, as far as recognition can use it.
+    inch, as far as recognition can use it. ``turn`` counts the right angles by which the text runs
+    clockwise from upright in the file, None without text.
     """
 
     page: PrintedPage
@@ -50,6 +51,7 @@ class PageContent:
     hidden_share: float
     complete: bool
     resolution: float
+    turn: int | None
 
     @property
     def picture_share(self) -> float:
@@ -85,20 +87,16 @@ class _Placement:
         left, bottom, right, top = self.box
         return (top - bottom, right - left) if self.turn % 2 else (right - left, top - bottom)
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        left, bottom, right, top = self.box
+    def rectangle(self, left: float, bottom: float, right: float, top: float) -> Area:
+        """Left, top, right and bottom, upright."""
+        box_left, box_bottom, box_right, box_top = self.box
         if self.turn == 0:
-            return x - left, top - y
+            return left - box_left, box_top - top, right - box_left, box_top - bottom
         if self.turn == 1:
-            return top - y, right - x
+            return box_top - top, box_right - right, box_top - bottom, box_right - left
         if self.turn == 2:  # noqa: PLR2004 # upside down
-            return right - x, y - bottom
-        return y - bottom, x - left
-
-    def rectangle(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
-        x0, y0 = self.point(left, bottom)
-        x1, y1 = self.point(right, top)
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+            return box_right - right, bottom - box_bottom, box_right - left, top - box_bottom
+        return bottom - box_bottom, left - box_left, top - box_bottom, right - box_left
 
     def is_inside(self, character: _Character) -> bool:
         left, bottom, right, top = self.box
@@ -120,10 +118,11 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     glyphs, asides = _upright(shown, placement)
     horizontal, vertical = _rules(drawing, placement) if drawing.complete else ((), ())
     width, height = placement.size
-    printed = PrintedPage(number, width, height, tuple(_certain(_drawn_once(glyphs))), horizontal, vertical, asides)
+    printed = PrintedPage(number, width, height, tuple(glyphs), horizontal, vertical, asides)
     hidden = sum(1 for character in shown if not character.visible)
     share = hidden / max(len(shown), 1)
-    return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, drawing.resolution)
+    turn = placement.turn if characters else None
+    return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, drawing.resolution, turn)
 
 
 def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:
@@ -148,13 +147,14 @@ def _characters(page: pdfium.FPDF_PAGE, number: int, *, has_hidden: bool) -> lis
 
 def _read_characters(text_page: pdfium.FPDF_TEXTPAGE, count: int, *, has_hidden: bool) -> Iterator[_Character]:
     box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
     for index in range(count):
         text = _character_text(pdfium.FPDFText_GetUnicode(text_page, index))
-        if not text or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box):
+        if not text or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box_at):
             continue
         if pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1:
             text = UNMAPPED
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
+        pdfium.FPDFText_GetCharOrigin(text_page, index, x_at, y_at)
         quarter = _quarter(pdfium.FPDFText_GetCharAngle(text_page, index))
         visible = not (has_hidden and _is_hidden(text_page, index))
         yield _Character(text, box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, visible)
@@ -203,11 +203,11 @@ def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[l
 
 
 def _glyph(character: _Character, placement: _Placement) -> Glyph:
-    left, top, right, bottom = placement.rectangle(character.left, character.bottom, character.right, character.top)
-    baseline = placement.point(character.origin_x, character.origin_y)[1]
-    size = _em(character.text, right - left, bottom - top)
-    legible = character.visible and character.text != UNMAPPED
-    return Glyph(character.text, left, top, right, bottom, baseline, size, legible)
+    text, left, bottom, right, top, x, y, _, visible = character
+    left, top, right, bottom = placement.rectangle(left, bottom, right, top)
+    baseline = placement.rectangle(x, y, x, y)[1]
+    legible = visible and text != UNMAPPED
+    return Glyph(text, left, top, right, bottom, baseline, _em(text, right - left, bottom - top), legible)
 
 
 def _em(text: str, width: float, height: float) -> float:
@@ -242,48 +242,6 @@ def _rules(drawing: Drawing, placement: _Placement) -> tuple[tuple[Rule, ...], t
         tuple(Rule((top + bottom) / 2, left, right) for left, top, right, bottom in flat),
         tuple(Rule((left + right) / 2, top, bottom) for left, top, right, bottom in standing),
     )
-
-
-def _drawn_once(glyphs: Iterable[Glyph]) -> list[Glyph]:
-    """Leave out the second drawing of a character at nearly the same place, which makes it look bold."""
-    seen: dict[tuple[str, int, int], list[Glyph]] = {}
-    kept = []
-    for glyph in glyphs:
-        column, row = int(glyph.left // 4), int(glyph.baseline // 4)
-        near = (
-            other
-            for c in (column - 1, column, column + 1)
-            for r in (row - 1, row, row + 1)
-            for other in seen.get((glyph.text, c, r), ())
-        )
-        if any(_same_place(glyph, other) for other in near):
-            continue
-        seen.setdefault((glyph.text, column, row), []).append(glyph)
-        kept.append(glyph)
-    return kept
-
-
-def _same_place(one: Glyph, other: Glyph) -> bool:
-    reach = min(one.size, 16.0) / 4
-    return abs(one.left - other.left) < reach and abs(one.baseline - other.baseline) < reach
-
-
-def _certain(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Mark glyphs that are printed over one another: nothing tells which of them counts."""
-    ordered = sorted(range(len(glyphs)), key=lambda index: (round(glyphs[index].baseline / 4), glyphs[index].left))
-    doubtful: set[int] = set()
-    for before, after in pairwise(ordered):
-        if _printed_over(glyphs[before], glyphs[after]):
-            doubtful.update((before, after))
-    return [glyph._replace(legible=False) if index in doubtful else glyph for index, glyph in enumerate(glyphs)]
-
-
-def _printed_over(one: Glyph, other: Glyph) -> bool:
-    across = min(one.right, other.right) - max(one.left, other.left)
-    upwards = min(one.bottom, other.bottom) - max(one.top, other.top)
-    narrower = min(one.right - one.left, other.right - other.left)
-    lower = min(one.bottom - one.top, other.bottom - other.top)
-    return across > 0.6 * narrower > 0 and upwards > 0.6 * lower > 0
 
 
 def _pictures(drawing: Drawing, placement: _Placement) -> tuple[Area, ...]:

@@ -36,6 +36,10 @@ MAXIMUM_DEPTH = 8
 PAPER = 250
 """A colour whose three channels reach this is white: nothing is seen."""
 
+TEXT, PATH = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
+IMAGE, FORM = pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
+LINE_TO, MOVE_TO = pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_MOVETO
+
 Point = tuple[float, float]
 
 
@@ -78,6 +82,7 @@ class Drawing:
     pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
     has_hidden_text: bool = False
     resolution: float = 150.0
+    objects: int = 0
     segments: int = 0
     complete: bool = True
 
@@ -94,35 +99,32 @@ class Drawing:
 def page_drawing(page: pdfium.FPDF_PAGE) -> Drawing:
     """Rules and pictures of a loaded page, those inside form objects included."""
     drawing = Drawing()
-    for number, (item, matrix) in enumerate(_objects(page)):
-        if number >= MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
+    get_object = pdfium.FPDFPage_GetObject
+    for index in range(pdfium.FPDFPage_CountObjects(page)):
+        _add_object(drawing, get_object(page, index), IDENTITY, 0)
+        if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
             drawing.complete = False
             break
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _add_path(drawing, item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            _add_picture(drawing, item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT and not drawing.has_hidden_text:
-            drawing.has_hidden_text = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
     return drawing
 
 
-def _objects(page: pdfium.FPDF_PAGE) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _unfolded(pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0)
-
-
-def _unfolded(
-    item: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int
-) -> Iterator[tuple[pdfium.FPDF_PAGEOBJECT, Matrix]]:
-    """An object, or what a form object holds, with the map to the page."""
-    if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_FORM:
-        yield item, matrix
-    elif depth < MAXIMUM_DEPTH:
+def _add_object(drawing: Drawing, item: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int) -> None:
+    """Add an object, or what a form object holds; ``matrix`` is its map to the page."""
+    drawing.objects += 1
+    kind = pdfium.FPDFPageObj_GetType(item)
+    if kind == TEXT:
+        if not drawing.has_hidden_text:
+            drawing.has_hidden_text = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
+    elif kind == PATH:
+        _add_path(drawing, item, matrix)
+    elif kind == IMAGE:
+        _add_picture(drawing, item, matrix)
+    elif kind == FORM and depth < MAXIMUM_DEPTH:
         inner = matrix.after(_matrix_of(item))
         for index in range(pdfium.FPDFFormObj_CountObjects(item)):
-            yield from _unfolded(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+            if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
+                return
+            _add_object(drawing, pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
 
 
 def _matrix_of(item: pdfium.FPDF_PAGEOBJECT) -> Matrix:
@@ -171,7 +173,7 @@ def _is_line(path: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> bool:
 
 
 def _is_seen(path: pdfium.FPDF_PAGEOBJECT, get_color: Callable[..., int]) -> bool:
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
     if not get_color(path, red, green, blue, alpha):
         return True
     return alpha.value > 0 and min(red.value, green.value, blue.value) < PAPER
@@ -200,14 +202,14 @@ def _subpaths(
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
         pdfium.FPDFPathSegment_GetPoint(segment, x, y)
         kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+        if kind == MOVE_TO:
             if len(points) > 1:
                 yield points, straight
             points, straight = [matrix.apply(x.value, y.value)], []
             continue
         points.append(matrix.apply(x.value, y.value))
-        straight.append(kind == pdfium.FPDF_SEGMENT_LINETO)
-        if pdfium.FPDFPathSegment_GetClose(segment):
+        straight.append(kind == LINE_TO)
+        if count > 2 and pdfium.FPDFPathSegment_GetClose(segment):  # noqa: PLR2004 # a mere line closes nothing
             points.append(points[0])
             straight.append(True)
     if len(points) > 1:

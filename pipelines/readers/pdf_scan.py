@@ -9,26 +9,28 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from pipelines.readers.ocr_page import recognized_page
+from pipelines.readers.pdf_content import Area, PageContent
 from pipelines.readers.printed_page import Glyph, PrintedPage, Rule
 
 POINTS_AN_INCH = 72.0
 LONGEST = 4200
 """Pixels of the longer side of a rendered page at most."""
 
-Area = tuple[float, float, float, float]
 Picture = npt.NDArray[np.uint8]
 
 
-def recognized_scan(page: pdfium.FPDF_PAGE, number: int, resolution: float) -> PrintedPage:
-    """A page that is nothing but a picture, rendered at ``resolution`` dots an inch as a viewer shows it."""
-    return recognized_page(_rendered(page, resolution), number, pdfium.FPDF_GetPageWidthF(page))
+def recognized_scan(page: pdfium.FPDF_PAGE, content: PageContent) -> PrintedPage:
+    """A page that is nothing but a picture, as its hidden text stands or else as a viewer shows it."""
+    picture = _rendered(page, content)
+    sideways = (picture.shape[1] > picture.shape[0]) != (content.page.width > content.page.height)
+    width = content.page.height if sideways else content.page.width
+    return recognized_page(picture, content.page.number, width)
 
 
-def with_pictures_read(
-    page: pdfium.FPDF_PAGE, printed: PrintedPage, areas: tuple[Area, ...], resolution: float
-) -> PrintedPage:
-    """A page with text, together with what its pictures say; the page must be upright in the file."""
-    picture = _rendered(page, resolution)
+def with_pictures_read(page: pdfium.FPDF_PAGE, content: PageContent, areas: tuple[Area, ...]) -> PrintedPage:
+    """A page with text, together with what its pictures say."""
+    printed = content.page
+    picture = _rendered(page, content)
     unit = picture.shape[1] / printed.width
     for area in areas:
         left, top, right, bottom = (int(edge * unit) for edge in area)
@@ -37,20 +39,20 @@ def with_pictures_read(
     return printed
 
 
-def _rendered(page: pdfium.FPDF_PAGE, resolution: float) -> Picture:
+def _rendered(page: pdfium.FPDF_PAGE, content: PageContent) -> Picture:
+    """The page in grey, turned so that its text is upright."""
     wide, high = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
-    scale = min(resolution / POINTS_AN_INCH, LONGEST / max(wide, high, 1.0))
+    scale = min(content.resolution / POINTS_AN_INCH, LONGEST / max(wide, high, 1.0))
     width, height = max(1, round(wide * scale)), max(1, round(high * scale))
     picture = np.full((height, width), 255, dtype=np.uint8)
     buffer = picture.ctypes.data_as(ctypes.c_void_p)
     bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_Gray, buffer, width)
-    if not bitmap:
-        return picture
-    try:
+    if bitmap:
         pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, pdfium.FPDF_ANNOT)
-    finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-    return picture
+    shown = pdfium.FPDFPage_GetRotation(page)
+    quarters = 0 if content.turn is None else (content.turn + shown) % 4
+    return np.ascontiguousarray(np.rot90(picture, quarters))
 
 
 def _laid_over(page: PrintedPage, part: PrintedPage, across: float, down: float) -> PrintedPage:

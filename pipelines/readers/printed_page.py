@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
@@ -23,6 +23,9 @@ WORD_GAP = 0.2
 WIDE_GAP = 0.6
 """A gap of this many ems between two ideographs is a space."""
 
+
+OVERPRINT = 0.55
+"""Share of the smaller of two glyphs that is covered where one is printed over the other."""
 
 SAME_LEVEL = 0.8
 """Points between baselines that are one, but for rounding."""
@@ -70,68 +73,53 @@ class PrintedPage:
     """Texts that are not part of the reading order, such as a slanted watermark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
-    """Glyphs that stand on one baseline, from left to right."""
+    """Glyphs that stand on one baseline, from left to right; lengths in points from the top left."""
 
     glyphs: tuple[Glyph, ...]
 
-    @property
+    @cached_property
     def left(self) -> float:
-        """Left edge in points."""
+        """Left edge."""
         return self.glyphs[0].left
 
-    @property
+    @cached_property
     def right(self) -> float:
-        """Right edge in points."""
-        return max(glyph.right for glyph in self.glyphs)
+        """Right edge."""
+        return max([glyph.right for glyph in self.glyphs])
 
-    @property
+    @cached_property
     def baseline(self) -> float:
-        """Where the line stands, in points from the top."""
-        return median(glyph.baseline for glyph in self.glyphs)
+        """Where most of the line stands."""
+        return median([glyph.baseline for glyph in self.glyphs])
 
-    @property
-    def top(self) -> float:
-        """Top edge in points."""
-        return min(glyph.top for glyph in self.glyphs)
-
-    @property
+    @cached_property
     def size(self) -> float:
         """The em of the line: the median of its glyphs."""
-        return median(glyph.size for glyph in self.glyphs)
+        return median([glyph.size for glyph in self.glyphs])
 
-    @property
-    def legible(self) -> bool:
-        """Whether every glyph is to be trusted."""
-        return all(glyph.legible for glyph in self.glyphs)
-
-    @property
+    @cached_property
     def text(self) -> str:
         """The text with spaces where the gaps show them."""
         return joined(self.glyphs)
 
 
-def is_wide(text: str) -> bool:
-    """Whether a character takes a full em."""
-    return ord(text[0]) >= FIRST_WIDE
-
-
-def gap_text(before: Glyph, after: Glyph) -> str:
-    """The blanks that the gap between two neighbours on a line shows."""
-    gap = (after.left - before.right) / max(before.size, after.size, 1.0)
-    if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
-        return "" if gap < WIDE_GAP else "  "
-    return "" if gap < WORD_GAP else " "
-
-
 def joined(glyphs: Sequence[Glyph]) -> str:
-    """Glyphs of one line as text."""
+    """Glyphs of one line as text, with blanks where the gaps between them show some."""
     parts = [glyphs[0].text]
     for before, after in pairwise(glyphs):
-        parts.append(gap_text(before, after))
+        gap, size = after.left - before.right, max(before.size, after.size)
+        if gap >= WORD_GAP * size:
+            parts.append(_blanks(before, after, gap / max(size, 1.0)))
         parts.append(after.text)
     return "".join(parts)
+
+
+def _blanks(before: Glyph, after: Glyph, ems: float) -> str:
+    if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
+        return "" if ems < WIDE_GAP else "  "
+    return " "
 
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
@@ -146,7 +134,33 @@ def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
             lines[-1].extend(level)
         else:
             lines.append(level)
-    return [Line(tuple(sorted(line, key=lambda glyph: glyph.left))) for line in lines]
+    return [Line(tuple(_settled(sorted(line, key=lambda glyph: glyph.left)))) for line in lines]
+
+
+def _settled(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Glyphs of one line, each once: what is drawn twice at nearly the same place only looks bold.
+
+    Different glyphs that are printed over one another are not legible: nothing tells which counts.
+    """
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        before = kept[-1] if kept else None
+        if before is None or glyph.left >= before.right - 0.5 or not _printed_over(before, glyph):
+            kept.append(glyph)
+        elif before.text != glyph.text:
+            kept[-1] = before._replace(legible=False)
+            kept.append(glyph._replace(legible=False))
+        elif before.legible and not glyph.legible:
+            kept[-1] = glyph
+    return kept
+
+
+def _printed_over(one: Glyph, other: Glyph) -> bool:
+    narrower = min(one.right - one.left, other.right - other.left)
+    lower = min(one.bottom - one.top, other.bottom - other.top)
+    across = min(one.right, other.right) - max(one.left, other.left)
+    upwards = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return across > OVERPRINT * narrower and upwards > OVERPRINT * lower
 
 
 def _levels(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
