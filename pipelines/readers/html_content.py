@@ -19,8 +19,10 @@ _SENTENCE = re.compile(r"[\u3002\uff1b!?\uff01\uff1f][\"\u201d\u300d)\uff09]?$|\
 _SHORTEST_SENTENCE = 15
 _LONG_LINE = 120
 _DATA_CELLS = 20
-_DATA_WORDS = 40
+_DATA_WORDS = 24
 """Characters besides figures from which on a table of many cells holds data."""
+_FIGURES = 3
+"""Cells with nothing but a number from which on a small table may be a part of the report."""
 _LONGEST_FOOT = 200
 _TITLE_PARTS = re.compile(r"\s*[-_|–—\u4e28\uff5c]+\s*|\s{2,}")
 _SHORTEST_TITLE = 6
@@ -161,7 +163,8 @@ def _folded(text: str) -> str:
 
 def _outside_grid(grid: Grid) -> list[Line | Grid]:
     """A small table outside the content (publisher, date, index number) as one line a row."""
-    if _is_signal(grid):
+    cells = [cell.text for row in grid.rows for cell in row]
+    if len(cells) >= _DATA_CELLS or sum(text.isdigit() for text in cells) >= _FIGURES:
         return [grid]
     return [
         Line(" ".join(cell.text.replace("\n", "") for cell in row if cell.text), grid.element, role="chrome")

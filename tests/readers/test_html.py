@@ -206,7 +206,7 @@ def test_the_foot_ends_the_article_and_a_calendar_is_no_data():
     )
     assert texts(document, "text") == [PROSE, "某局"]
     assert texts(document, "chrome")[-3:] == ["热点", "主办单位：某县政府", "地址：某路1号"]
-    assert len(tables(document)) == 1
+    assert len(tables(document)) == 2
 
 
 def test_a_small_table_beside_the_content_is_chrome_row_by_row():
