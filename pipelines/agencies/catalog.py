@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -55,7 +55,8 @@ def agency_frames(members: list[Member]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _reporting(identifier: str, members: list[Member]) -> tuple[dict[str, Any], Parent | None]:
-    shown = max(members, key=lambda member: (len(_tidy(member.printed)), _tidy(member.printed)))
+    spellings = Counter(_tidy(member.printed) for member in members)
+    shown = max(members, key=lambda member: _prominence(spellings, member))
     division, evidence, detail = _place(members)
     parent = max(
         (m.parent for m in members if m.parent), key=lambda one: (one.evidence == MANIFEST, one.key), default=None
@@ -63,6 +64,12 @@ def _reporting(identifier: str, members: list[Member]) -> tuple[dict[str, Any], 
     row = _row((identifier, _tidy(shown.printed), shown.name), (division, evidence, detail))
     row["_division"] = shown.place.identity
     return row, None if parent is None or agency_id(parent.key) == identifier else parent
+
+
+def _prominence(spellings: Counter[str], member: Member) -> tuple[int, int, str]:
+    """The most frequent spelling is shown, of several the longest."""
+    name = _tidy(member.printed)
+    return (spellings[name], len(name), name)
 
 
 def _tidy(name: str) -> str:

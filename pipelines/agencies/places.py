@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from pipelines.agencies.names import AgencyName, fold, place_chain
+from pipelines.agencies.chains import place_chain
+from pipelines.agencies.names import AgencyName
 from pipelines.agencies.regions import Division, gazetteer
+from pipelines.agencies.spelling import fold
 from schemas.vocabulary import settings
 
 GROUPS = {
@@ -116,6 +118,10 @@ def _named(name: AgencyName, candidates: tuple[Division, ...], clues: list[Clue]
     if len(candidates) > 1:
         return _among(candidates, clues)
     place = candidates[0]
+    if name.township is not None and not _fits_township(place):
+        inner = _open(name, [clue for clue in clues if clue.allows(place)])
+        told = inner.division is not None and inner.division.within(place)
+        return inner if told else Place(None, None, f"{place.name}: its county is not told", place)
     against = [clue for clue in clues if clue.kind in CONTRADICTING and not clue.allows(place)]
     if against:
         return Place(None, None, _say(f"name says {place.code}, contradicted by", against), place)
@@ -203,17 +209,18 @@ def _may_decide(name: AgencyName, clue: Clue) -> bool:
 
 def _fits(name: AgencyName, place: Division) -> bool:
     """Whether a body of such a name can belong to this place."""
-    if name.chain:
+    if name.chain and not name.places:
         return False
     if name.township is not None:
-        return place.level in ("county", "zone") or _without_counties(place)
+        return _fits_township(place)
     if name.generic is not None:
         return place.name.endswith(tuple(settings("agency")["generic"]["fits"].get(name.generic, ())))
     return place.level != "zone"
 
 
-def _without_counties(place: Division) -> bool:
-    return place.code in settings("agency")["places"]["without_counties"]
+def _fits_township(place: Division) -> bool:
+    """Townships lie in counties, and in the few prefectures that have none."""
+    return place.level in ("county", "zone") or place.code in settings("agency")["places"]["without_counties"]
 
 
 def _say(head: str, clues: list[Clue]) -> str:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from pipelines.agencies.catalog import agency_level
 from pipelines.agencies.identity import agency_id, agency_key
-from pipelines.agencies.names import fold, parse_name
+from pipelines.agencies.names import parse_name
 from pipelines.agencies.places import find_place
+from pipelines.agencies.spelling import fold
 
 HERE = Path(__file__).parent
 

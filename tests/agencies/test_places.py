@@ -108,6 +108,12 @@ def test_a_kind_of_place_must_fit(name: str, site: str, expected: str | None) ->
     assert code(found(name, ("site_code", site))) == expected
 
 
+def test_a_township_below_a_city_needs_its_county() -> None:
+    assert code(found("盐城市某某新街道办事处", ("site_code", "3209040001"))) == "320904"
+    assert code(found("盐城市某某新街道办事处", ("site_code", "3209000001"))) is None
+    assert code(found("盐城市某某新街道办事处", ("site_code", "2310020001"))) is None
+
+
 def test_a_township_new_to_the_gazetteer_takes_its_portals_county() -> None:
     assert code(found("某某新设街道办事处", ("site_code", "2310020001"))) == "231002"
     assert code(found("某某新设街道办事处", ("site_code", "2310000001"))) is None
