@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipelines.report.claims_heads import MEASURES, REVIEW_WORDS, proactive_heads, review_heads
-from pipelines.report.claims_lexicon import Token, numerals, tokenise, vocabulary
+from pipelines.report.claims_lexicon import Token, numerals, tokenise, vocabulary, words, words_to_pattern
 from pipelines.report.claims_requests import APPLICANTS, CARRIED, DISPOSITIONS, HANDLED, RECEIVED, request_heads
 from pipelines.report.claims_scope import reason_for_bracket, reason_of, time_reason
 from pipelines.report.claims_windows import FIGURES, TOPICS, Head, State, windows_at
@@ -61,8 +61,8 @@ def _section_claims(section: Section, report_year: int, form_version: str) -> It
         for sentence in re.split(_ends(), paragraph):
             if _matters().search(sentence) and _states_figure(sentence):
                 yield from _sentence_claims(sentence[:MAX_SENTENCE], state)
-            elif _request_words().search(sentence):
-                state.requests = state.disclosure = True
+            else:
+                _take_note(sentence, state)
         if len(paragraph) > HEADING:
             state = State(section.section_no, report_year, form_version)
 
@@ -124,6 +124,20 @@ def _short_of_matter() -> str:
     """A matter of the tables within the clause."""
     marks = vocabulary()["marks"]
     return f"[^{marks['strong']}{marks['end']}]{{0,60}}?(?:{'|'.join(marks['deniable'])})"
+
+
+def _take_note(sentence: str, state: State) -> None:
+    """What a sentence without a figure sets for the next: that requests are spoken of, and of which body."""
+    if _request_words().search(sentence):
+        state.requests = state.disclosure = True
+    named = _bodies().findall(sentence)
+    if named:
+        state.body = "office_alone" if words()[named[-1]][0] == "office" else None
+
+
+@cache
+def _bodies() -> re.Pattern[str]:
+    return re.compile(words_to_pattern(word for word, (kind, _) in words().items() if kind in {"office", "whole"}))
 
 
 @cache

@@ -37,8 +37,9 @@ REVIEW_WORDS = REVIEW_TOPICS | {"outcome", "outcome_loose", "instance"}
 
 
 def topics_in(windows: Windows, state: State, field: frozenset[str]) -> tuple[str, ...]:
-    """The matters of one field that a number speaks of: named before it, else right behind it, else carried on."""
-    for tokens in (windows.wide, windows.right):
+    """The matters of one field that a number speaks of: named before it, or right behind it, or carried on."""
+    follows = field & windows.right_kinds and not field & windows.tight_kinds
+    for tokens in (windows.right, windows.wide) if follows else (windows.wide,):
         found = tuple(dict.fromkeys(token.kind for token in tokens if token.kind in field))
         if found:
             return found
