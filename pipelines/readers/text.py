@@ -18,7 +18,9 @@ _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页(?:[,，、\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})\s*"
 )
-_FIGURE = re.compile(r"[+\-－]?[\d０-９][\d０-９,，.．]*(?:[^\W\d_]{1,2})?|[/／\\\-—－–]+")
+_FIGURE = re.compile(
+    r"[+\-－]?[\d０-９][\d０-９,，.．]*(?:[^\W\d_]{1,2})?|[/／\\\-—－–]+|[\u96f6\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07]{1,8}|\u65e0"
+)
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
@@ -75,6 +77,7 @@ def _table(rows: list[tuple[Cell, ...]], kind: str | None) -> Table:
 def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph | tuple[Cell, ...]]]:
     """Each line as a paragraph or a table row, with the kind of table it belongs to."""
     group: list[Line] = []
+    closed = _closed_pipes(lines)
     for raw, locator in lines:
         if raw.startswith("\t") and "\t" not in raw[1:]:
             group.append((raw[1:], locator))
@@ -84,31 +87,39 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
             group = []
         text = raw.strip()
         if text:
-            yield _line(raw, text, locator)
+            yield _line(raw, text, locator, closed)
     if group:
         yield "group", _cells(group)
 
 
-def _line(raw: str, text: str, locator: str) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
+def _line(raw: str, text: str, locator: str, closed: tuple[bool, bool]) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
     if "\t" in raw:
         return "tabs", _fields(raw.rstrip("\r\n").split("\t"), locator)
     piped = text.translate(_PIPES)
     if piped.count("|") > 1:
         if _RULE_ROW.fullmatch(piped):
             return "pipes", Paragraph("", locator, "running")
-        return "pipes", _fields(_pipe_fields(piped), locator)
+        return "pipes", _fields(_pipe_fields(piped, closed), locator)
     if _PAGE_NUMBER.fullmatch(text):
         return None, Paragraph(text, locator, "running")
     if " " in text or "\u3000" in text or "\xa0" in text:
         aligned = _aligned(raw, locator)
         if aligned:
             return "aligned", aligned
-    return None, Paragraph(text, locator)
+    return None, Paragraph(raw.rstrip(), locator)
 
 
-def _pipe_fields(piped: str) -> list[str]:
-    inner = piped.removeprefix("|").removesuffix("|")
-    return inner.split("|")
+def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool]:
+    """Whether the rows of pipe tables begin and end with a pipe of their own, which is no cell."""
+    piped = [text for text in (raw.strip().translate(_PIPES) for raw, _ in lines) if text.count("|") > 1]
+    starting = sum(text.startswith("|") for text in piped)
+    ending = sum(text.endswith("|") for text in piped)
+    return starting == len(piped), bool(piped) and starting == len(piped) and ending >= len(piped) - 1
+
+
+def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:
+    inner = piped.removeprefix("|") if closed[0] else piped
+    return (inner.removesuffix("|") if closed[1] else inner).split("|")
 
 
 def _fields(fields: Iterable[str], locator: str) -> tuple[Cell, ...]:

@@ -70,14 +70,15 @@ def _is_strong_item(item: Field) -> bool:
 
 
 def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Head rows (those of a repeated head too) and the rows with items."""
+    """The head rows of each table, and the rows with items; a head that is repeated on a later page is left out."""
     first = next((n for n, row in enumerate(rows) if any(_is_strong_item(item) for item in row.fields)), len(rows))
     heads, body = [], []
     for position, row in enumerate(rows):
         figures = any(item.reading.kind == "figure" for item in row.fields)
         strong = any(head_code(item) in STRONG_APPLICANTS for item in row.fields)
         if (position < first and not figures) or (strong and not figures and not any(map(_is_strong_item, row.fields))):
-            heads.append(row)
+            if all(_part(row) != _part(earlier) for earlier in body[-1:]):
+                heads.append(row)
         else:
             body.append(row)
     return heads, body

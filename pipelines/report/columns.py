@@ -59,20 +59,43 @@ def heads_to_columns(rows: Sequence[Row]) -> Columns | None:
         return None
     kind = next((row.kind for row in rows if row.kind != "line"), "line")
     width = max((row.width for row in rows), default=0)
-    places = None if kind == "line" else _places(heads)
-    order = tuple(code for _, code in places) if places and kind != "rows" else _order(heads)
+    places = None if kind == "line" else _places(heads, spans=kind == "grid")
+    by_place = tuple(code for _, code in places) if places else None
+    if kind == "grid":
+        order = by_place or _order(heads)
+    elif kind == "aligned":
+        order = _aligned_order(_order(heads), by_place)
+    else:
+        order = _order(heads)
     return Columns(order, places, kind, width)
 
 
-def _places(heads: Sequence[Head]) -> tuple[tuple[int, str], ...] | None:
+def _aligned_order(read: tuple[str, ...] | None, by_place: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Places on a page are less sure than a grid: an order of the source's own counts only where both ways agree."""
+    if by_place == APPLICANTS or (by_place is None and read == APPLICANTS):
+        return APPLICANTS
+    return read if read == by_place else None
+
+
+def _places(heads: Sequence[Head], *, spans: bool) -> tuple[tuple[int, str], ...] | None:
     """Left edge and code of each column, where every column has one head of its own."""
     leaves = [head for head in heads if head.code in _LEAVES and _is_leaf(head, heads)]
     named = {head.code for head in leaves}
     if len(named) != len(leaves) or len({head.left for head in leaves}) != len(leaves):
         return None
+    if spans and not _inside_group(heads, leaves):
+        return None
     if named >= set(APPLICANTS):
         return tuple(sorted((head.left, str(head.code)) for head in leaves))
     return _places_with_one_unknown(heads, leaves)
+
+
+def _inside_group(heads: Sequence[Head], leaves: Sequence[Head]) -> bool:
+    """Where 法人或其他组织 spans columns, its kinds stand under it and no others do."""
+    groups = [head for head in heads if head.code == _GROUP and head.right - head.left > 1]
+    return all(
+        group.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for group in groups for leaf in leaves
+    )
 
 
 def _is_leaf(head: Head, heads: Sequence[Head]) -> bool:

@@ -28,10 +28,11 @@ class Head(NamedTuple):
 
 def rows_to_heads(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head]:
     """All head cells in reading order; ``known`` maps folded wordings to codes."""
-    if all(row.kind == "line" for row in rows):
-        return _joined_in_order(rows, known)
-    if any(row.kind == "aligned" for row in rows):
+    kinds = {row.kind for row in rows}
+    if kinds <= {"aligned", "line"} and "aligned" in kinds:
         return _joined_by_place(rows, known)
+    if kinds <= {"aligned", "line", "rows"} and kinds & {"line", "aligned"}:
+        return _joined_in_order(rows, known)
     return [
         _head(item, number, known) for number, row in enumerate(rows) for item in row.fields if item.is_label
     ]

@@ -31,16 +31,24 @@ def match_items(runs: Sequence[Run]) -> list[str | None]:
 
 def pieces(labels: Sequence[Field]) -> list[str]:
     """The printed pieces of a label, without group labels, lone ordinals and characters of a vertical label."""
-    group = lookup("group")
-    own = [label.cell.text for label in labels if label.reading.key not in group and not _is_loose(label)]
-    if own or not labels:
+    words = [word for label in labels for word in _words(label.cell.text)]
+    own = [word for word in words if fold(word) not in lookup("group") and not _is_loose(word)]
+    if own or not words:
         return own
-    return [labels[-1].cell.text] if labels[-1].reading.key in group else []
+    return [words[-1]] if fold(words[-1]) in lookup("group") else []
 
 
-def _is_loose(label: Field) -> bool:
-    text = label.cell.text.strip()
-    return (len(text) <= 1 and text in _VERTICAL) or is_ordinal(text)
+def _words(text: str) -> list[str]:
+    """A label cell as it is, or its words where a group label or an ordinal stands before a space in it."""
+    words = text.split()
+    if len(words) > 1 and any(fold(word) in lookup("group") or _is_loose(word) for word in words):
+        return words
+    return [text]
+
+
+def _is_loose(text: str) -> bool:
+    plain = text.strip()
+    return (len(plain) <= 1 and plain in _VERTICAL) or is_ordinal(plain)
 
 
 def _readings(run: Run) -> Iterator[str]:

@@ -47,8 +47,8 @@ def _under_heads(values: Sequence[Field], places: Sequence[tuple[int, str]]) -> 
 
 def _by_count(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
     """As many printed values as columns, without a gap."""
-    aligned = run.row is not None and run.row.kind == "aligned"
-    if columns.order is None or any(value.cell.column_span > 1 and not aligned for value in run.values):
+    spanning = run.row is not None and run.row.kind == "grid" and any(v.cell.column_span > 1 for v in run.values)
+    if columns.order is None or spanning:
         return None
     printed = run.printed
     if len(printed) == len(columns.order) and run.contiguous:

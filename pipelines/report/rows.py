@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.readers.document import Cell, Document, Paragraph, Role
 from pipelines.report.labels import lookup
-from pipelines.report.text import Reading, read_text
+from pipelines.report.text import Reading, fold, read_text
 from schemas.vocabulary import rows as vocabulary_rows
 
 RowKind = Literal["grid", "aligned", "rows", "line"]
@@ -72,8 +72,21 @@ def document_to_rows(document: Document) -> list[Row]:
     return _join_vertical(found)
 
 
+def display_width(text: str) -> int:
+    """Columns that a text takes in print where a Chinese character takes two; long texts are not measured."""
+    if len(text) > _LONGEST_LABEL_LINE:
+        return 2 * len(text)
+    return len(text) + sum(character > _LAST_NARROW for character in text)
+
+
+_LAST_NARROW = "\u10ff"
+_WIDE_SPACE = "\u3000"
+
+
 def _paragraph_row(block: Paragraph) -> Row:
-    cell = Cell(block.text, block.locator, 0)
+    text = block.text.strip()
+    indent = block.text[: len(block.text) - len(block.text.lstrip())]
+    cell = Cell(text, block.locator, len(indent) + indent.count(_WIDE_SPACE), display_width(text))
     return Row((Field(cell, read_text(block.text)),), "line", 0, block.role)
 
 
@@ -82,11 +95,28 @@ def _spaced_labels(block: Paragraph) -> Row | None:
     words = block.text.split() if len(block.text) <= _LONGEST_LABEL_LINE * 2 else []
     if len(words) < _LEAST_LABELS or block.role not in {"text", "heading"}:
         return None
-    fields = tuple(Field(Cell(word, block.locator, n), read_text(word)) for n, word in enumerate(words))
-    for scope in ("applicant", "outcome", "channel", "measure"):
-        if all(field.reading.key in lookup(scope) for field in fields):
-            return Row(fields, "rows", 0, block.role)
+    for scopes in (("applicant",), ("outcome", "channel"), ("measure",)):
+        labels = _known_labels(words, scopes)
+        if len(labels) >= _LEAST_LABELS:
+            cells = [Cell(label, block.locator, number) for number, label in enumerate(labels)]
+            return Row(tuple(Field(cell, read_text(cell.text)) for cell in cells), "rows", 0, block.role)
     return None
+
+
+def _known_labels(words: Sequence[str], scopes: Sequence[str]) -> list[str]:
+    """The labels that the words make, some of several words; nothing where a word is left over."""
+    found: list[str] = []
+    position = 0
+    while position < len(words):
+        for size in (3, 2, 1):
+            label = " ".join(words[position : position + size])
+            if any(read_text(label).key in lookup(scope) for scope in scopes):
+                found.append(label)
+                position += size
+                break
+        else:
+            return []
+    return found
 
 
 _LEAST_LABELS = 2
@@ -169,7 +199,7 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
     heading (``headings``: positions) or at prose.
     """
     tables: dict[TableName, list[int]] = {"proactive": [], "application": [], "review": []}
-    marks = [frozenset(_marks(row)) for row in found]
+    marks = [frozenset(_marks(row)) or _broken_outcome(found, position) for position, row in enumerate(found)]
     state: TableName | None = None
     for position, row in enumerate(found):
         if row.role in {"running", "chrome"}:
@@ -182,6 +212,18 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
         if state is not None:
             tables[state].append(position)
     return tables
+
+
+def _broken_outcome(found: Sequence[Row], position: int) -> frozenset[str]:
+    """An outcome printed on two lines, such as 结果 and 维持, speaks for section 4."""
+    pair = found[position : position + 2]
+    if len(pair) < len("ab") or any(row.kind != "line" or len(row.fields[0].cell.text) > _HALF_A_LABEL for row in pair):
+        return frozenset()
+    key = fold(pair[0].fields[0].cell.text + pair[1].fields[0].cell.text)
+    return frozenset({"review"}) if lookup("outcome").get(key, "total") != "total" else frozenset()
+
+
+_HALF_A_LABEL = 3
 
 
 def _named(marks: Sequence[frozenset[str]], position: int) -> TableName | None:

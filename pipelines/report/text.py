@@ -23,6 +23,7 @@ _SPACES = re.compile(r"[\s\u200b-\u200f\ufeff\u00ad\u3164]+")
 _QUOTES = re.compile(_FOLDING["quotes"])
 _ARTICLE = re.compile(_FOLDING["article"])
 _ORDINAL = re.compile(_FOLDING["ordinal"])
+_SPACED_ORDINAL = re.compile(_FOLDING["spaced_ordinal"])
 _BRACKETS = re.compile(_FOLDING["brackets"])
 _PUNCTUATION = re.compile(_FOLDING["punctuation"])
 _NUMBER = re.compile(
@@ -59,7 +60,7 @@ def _read_short(text: str) -> Reading:
     plain = _plain(text)
     if plain in _BLANKS:
         return Reading("blank", None, None, "", is_label=False)
-    figure = _figure(plain) if "\n" not in text.strip() else None
+    figure = (_figure(plain) or _figure(simplify(plain))) if "\n" not in text.strip() else None
     if figure is not None:
         return Reading("figure", figure[0], figure[1], "", is_label=False)
     key = fold(text)
@@ -87,7 +88,7 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=60_000)
 def fold(text: str) -> str:
     """The text without what varies in print: width, spaces, quotes, ordinals, remarks in brackets, punctuation."""
-    plain = _QUOTES.sub("", simplify(_plain(text)))
+    plain = _QUOTES.sub("", simplify(_plain(_SPACED_ORDINAL.sub("", text))))
     plain = _ARTICLE.sub(_FOLDING["article_key"], plain)
     for _ in range(2):
         plain = _ORDINAL.sub("", plain, count=1)
