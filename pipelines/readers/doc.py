@@ -109,8 +109,18 @@ def _document(word: WordFile, source_format: Literal["doc", "wps"]) -> Document:
 def _without_instructions(text: str) -> str:
     """The text with field instructions made NUL, position by position; results stay."""
     signs: list[str] = []
-    open_fields: list[int] = []
     done = 0
+    for begin, end in sorted(_instructions(text)):
+        # Cells end within no instruction: a mark that stands alone belongs to no field.
+        if begin >= done and "\x07" not in text[begin:end]:
+            signs += text[done:begin], "\0" * (end - begin)
+            done = end
+    return "".join([*signs, text[done:]])
+
+
+def _instructions(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of each field's instruction: up to its result, or to its end where it has none."""
+    open_fields: list[int] = []
     for match in _FIELD_MARKS.finditer(text):
         place = match.start()
         if match[0] == "\x13":
@@ -119,10 +129,8 @@ def _without_instructions(text: str) -> str:
             begin = open_fields.pop()
             if match[0] == "\x14":
                 open_fields.append(place)
-            if text[begin] == "\x13" and begin >= done and "\x07" not in text[begin:place]:
-                signs += text[done:begin], "\0" * (place - begin)
-                done = place
-    return "".join([*signs, text[done:]])
+            if text[begin] == "\x13":
+                yield begin, place
 
 
 @dataclass(slots=True)
