@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from pipelines.readers.document import Cell, Table
-from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, lines_to_text
+from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, joined, lines_to_text
 from pipelines.readers.ruled_grid import Box, Grid
 
 TOUCHING = 0.12
@@ -28,7 +28,10 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     outside: list[Glyph] = []
     for glyph in glyphs:
         (inside if _index(grid, glyph) else outside).append(glyph)
-    limit = median(glyph.size for glyph in inside) * OVERSIZE if inside else 0.0
+    sizes = [glyph.size for glyph in inside]
+    if not sizes or max(sizes) <= OVERSIZE * min(sizes):
+        return inside, outside
+    limit = OVERSIZE * median(sizes)
     return [g for g in inside if g.size <= limit], outside + [g for g in inside if g.size > limit]
 
 
@@ -37,26 +40,43 @@ def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
     texts = _texts_by_box(grid, glyphs)
     rows: list[list[Cell]] = [[] for _ in grid.rows[1:]]
     for box in sorted(grid.boxes):
-        content = texts.get(box, [])
+        runs = texts.get(box, [])
         place = f"{locator} row {box.row + 1} column {box.column + 1}"
-        text = lines_to_text(glyphs_to_lines(content)) if content else ""
-        legible = all(glyph.legible for glyph in content)
+        text = _cell_text(runs) if runs else ""
+        legible = all(glyph.legible for run in runs for glyph in run)
         rows[box.row].append(Cell(text, place, box.column, box.column_span, box.row_span, legible))
     return Table(tuple(tuple(row) for row in rows), "grid", locator)
 
 
-def _texts_by_box(grid: Grid, glyphs: Sequence[Glyph]) -> dict[Box, list[Glyph]]:
+def _cell_text(runs: Sequence[Sequence[Glyph]]) -> str:
+    if len(runs) == 1:
+        return joined(runs[0])
+    return lines_to_text(glyphs_to_lines([glyph for run in runs for glyph in run]))
+
+
+def _texts_by_box(grid: Grid, glyphs: Sequence[Glyph]) -> dict[Box, list[list[Glyph]]]:
+    """The words of each cell."""
     box_at = grid.box_at()
-    texts: dict[Box, list[Glyph]] = defaultdict(list)
+    texts: dict[Box, list[list[Glyph]]] = defaultdict(list)
     for line in glyphs_to_lines(glyphs):
         for run in _runs(line):
+            first = _index(grid, run[0])
+            if first and _is_held(grid, box_at[first], run):
+                texts[box_at[first]].append(run)
+                continue
             boxes = [box_at[index] for glyph in run if (index := _index(grid, glyph))]
-            if len(set(boxes)) == 1 and not _is_pierced(grid, box_at, run):
-                texts[boxes[0]].extend(run)
-            else:
-                for box, part in _parted(grid, box_at, run, boxes):
-                    texts[box].extend(part)
+            for box, part in _parted(grid, box_at, run, boxes):
+                texts[box].append(part)
     return texts
+
+
+def _is_held(grid: Grid, box: Box, run: Sequence[Glyph]) -> bool:
+    """Whether a word stands in one cell, over its rules by no more than a rule is wide."""
+    left, top, right, bottom = grid.edges_of(box)
+    first, last = run[0], run[-1]
+    middle = (last.top + last.bottom) / 2
+    over = PIERCED * min(first.right - first.left, last.right - last.left)
+    return first.left >= left - over and last.right <= right + over and top <= middle < bottom
 
 
 def _parted(

@@ -25,6 +25,10 @@ QUARTER = math.pi / 2
 SLANT = 0.06
 """Text turned by more than this (radians) from a right angle is a watermark."""
 
+BEARING = 0.4
+"""Points by which a box may begin beside the origin of its upright character."""
+
+FIRST_IDEOGRAPH = chr(FIRST_WIDE)
 UNMAPPED = "\ufffd"
 LINE_SEPARATORS_AND_CONTROLS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 UNTOLD = ("Co", "Cn", "Cs")
@@ -98,11 +102,6 @@ class _Placement:
             return box_right - right, bottom - box_bottom, box_right - left, top - box_bottom
         return bottom - box_bottom, left - box_left, top - box_bottom, right - box_left
 
-    def is_inside(self, character: _Character) -> bool:
-        left, bottom, right, top = self.box
-        x, y = (character.left + character.right) / 2, (character.bottom + character.top) / 2
-        return left <= x <= right and bottom <= y <= top
-
 
 def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     """Read one loaded page; ``number`` counts from 1.
@@ -114,7 +113,7 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     drawing = page_drawing(page)
     characters = _characters(page, number, has_hidden=drawing.has_hidden_text)
     placement = _Placement(box, _reading_direction(characters))
-    shown = [character for character in characters if placement.is_inside(character)]
+    shown = [character for character in characters if _is_inside(character, box)]
     glyphs, asides = _upright(shown, placement)
     horizontal, vertical = _rules(drawing, placement) if drawing.complete else ((), ())
     width, height = placement.size
@@ -123,6 +122,12 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     share = hidden / max(len(shown), 1)
     turn = placement.turn if characters else None
     return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, drawing.resolution, turn)
+
+
+def _is_inside(character: _Character, box: tuple[float, float, float, float]) -> bool:
+    """Whether the middle of a character lies on the page as it is shown."""
+    _, left, bottom, right, top, *_ = character
+    return box[0] <= (left + right) / 2 <= box[2] and box[1] <= (bottom + top) / 2 <= box[3]
 
 
 def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:
@@ -148,14 +153,22 @@ def _characters(page: pdfium.FPDF_PAGE, number: int, *, has_hidden: bool) -> lis
 def _read_characters(text_page: pdfium.FPDF_TEXTPAGE, count: int, *, has_hidden: bool) -> Iterator[_Character]:
     box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+    get_unicode, get_box, get_origin = (
+        pdfium.FPDFText_GetUnicode,
+        pdfium.FPDFText_GetLooseCharBox,
+        pdfium.FPDFText_GetCharOrigin,
+    )
+    has_error, get_angle = pdfium.FPDFText_HasUnicodeMapError, pdfium.FPDFText_GetCharAngle
     for index in range(count):
-        text = _character_text(pdfium.FPDFText_GetUnicode(text_page, index))
-        if not text or not pdfium.FPDFText_GetLooseCharBox(text_page, index, box_at):
+        text = _character_text(get_unicode(text_page, index))
+        if not text or not get_box(text_page, index, box_at):
             continue
-        if pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1:
+        if text < FIRST_IDEOGRAPH and has_error(text_page, index) == 1:
             text = UNMAPPED
-        pdfium.FPDFText_GetCharOrigin(text_page, index, x_at, y_at)
-        quarter = _quarter(pdfium.FPDFText_GetCharAngle(text_page, index))
+        get_origin(text_page, index, x_at, y_at)
+        # Upright text begins where its box does, so that its angle need not be asked for.
+        is_upright = -BEARING < x.value - box.left < BEARING and box.bottom <= y.value <= box.top
+        quarter = 0 if is_upright else _quarter(get_angle(text_page, index))
         visible = not (has_hidden and _is_hidden(text_page, index))
         yield _Character(text, box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, visible)
 
@@ -194,7 +207,7 @@ def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[l
     asides: list[str] = []
     for quarter, run in groupby(characters, key=lambda character: character.quarter):
         if quarter == placement.turn:
-            glyphs.extend(_glyph(character, placement) for character in run)
+            glyphs.extend([_glyph(character, placement) for character in run])
         elif quarter < 0:
             asides.append("".join(character.text for character in run))
         else:
@@ -204,15 +217,24 @@ def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[l
 
 def _glyph(character: _Character, placement: _Placement) -> Glyph:
     text, left, bottom, right, top, x, y, _, visible = character
-    left, top, right, bottom = placement.rectangle(left, bottom, right, top)
-    baseline = placement.rectangle(x, y, x, y)[1]
-    legible = visible and text != UNMAPPED
-    return Glyph(text, left, top, right, bottom, baseline, _em(text, right - left, bottom - top), legible)
+    if placement.turn == 0:
+        box_left, _, _, box_top = placement.box
+        left, top, right, bottom, baseline = (
+            left - box_left,
+            box_top - top,
+            right - box_left,
+            box_top - bottom,
+            box_top - y,
+        )
+    else:
+        left, top, right, bottom = placement.rectangle(left, bottom, right, top)
+        baseline = placement.rectangle(x, y, x, y)[1]
+    width = right - left
+    size = width if text >= FIRST_IDEOGRAPH and width > 0 else _em(text, width, bottom - top)
+    return Glyph(text, left, top, right, bottom, baseline, size, visible and text != UNMAPPED)
 
 
 def _em(text: str, width: float, height: float) -> float:
-    if ord(text) >= FIRST_WIDE and width > 0:
-        return width
     return width * 2 if text.isdecimal() and width > 0 else height * 0.75
 
 

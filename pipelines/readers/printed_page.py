@@ -24,6 +24,9 @@ WIDE_GAP = 0.6
 """A gap of this many ems between two ideographs is a space."""
 
 
+TOUCHING = 0.5
+"""Points between glyphs that follow one another without a gap."""
+
 OVERPRINT = 0.55
 """Share of the smaller of two glyphs that is covered where one is printed over the other."""
 
@@ -109,9 +112,9 @@ def joined(glyphs: Sequence[Glyph]) -> str:
     """Glyphs of one line as text, with blanks where the gaps between them show some."""
     parts = [glyphs[0].text]
     for before, after in pairwise(glyphs):
-        gap, size = after.left - before.right, max(before.size, after.size)
-        if gap >= WORD_GAP * size:
-            parts.append(_blanks(before, after, gap / max(size, 1.0)))
+        gap = after.left - before.right
+        if gap > TOUCHING:
+            parts.append(_blanks(before, after, gap / max(before.size, after.size, 1.0)))
         parts.append(after.text)
     return "".join(parts)
 
@@ -119,7 +122,7 @@ def joined(glyphs: Sequence[Glyph]) -> str:
 def _blanks(before: Glyph, after: Glyph, ems: float) -> str:
     if ord(before.text[-1]) >= FIRST_WIDE and ord(after.text[0]) >= FIRST_WIDE:
         return "" if ems < WIDE_GAP else "  "
-    return " "
+    return "" if ems < WORD_GAP else " "
 
 
 def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
@@ -130,7 +133,7 @@ def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
     """
     lines: list[list[Glyph]] = []
     for level in _levels(glyphs):
-        if lines and level[0].baseline - lines[-1][-1].baseline <= SAME_LINE * min(level[0].size, lines[-1][0].size):
+        if lines and level[0].baseline - lines[-1][0].baseline <= SAME_LINE * min(level[0].size, lines[-1][0].size):
             lines[-1].extend(level)
         else:
             lines.append(level)
@@ -142,10 +145,10 @@ def _settled(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
     Different glyphs that are printed over one another are not legible: nothing tells which counts.
     """
-    kept: list[Glyph] = []
-    for glyph in glyphs:
-        before = kept[-1] if kept else None
-        if before is None or glyph.left >= before.right - 0.5 or not _printed_over(before, glyph):
+    kept = list(glyphs[:1])
+    for glyph in glyphs[1:]:
+        before = kept[-1]
+        if glyph.left >= before.right - TOUCHING or not _printed_over(before, glyph):
             kept.append(glyph)
         elif before.text != glyph.text:
             kept[-1] = before._replace(legible=False)
