@@ -16,17 +16,17 @@ from schemas.vocabulary import rows
 DIGEST_BYTES = 8
 
 
-def agency_key(name: AgencyName, place: Division | None) -> str:
+def agency_key(name: AgencyName, place: Division | None, apart: str = "") -> str:
     """What identifies an agency, as text: the place's oldest code and name, then township and organ.
 
-    Where the place is not known the printed place stays, after a question mark.
+    Where the place is not known the printed place stays, after a question mark, with what tells
+    bodies of one name apart (``Place.apart``).
     """
     if name.national:
         return "|".join(("national", organ_root(name.organ), ""))
     if place is None:
-        return "|".join(
-            ("?" + ("".join(name.chain) or name.generic or ""), name.township or "", organ_root(name.organ))
-        )
+        printed = "?" + ("".join(name.chain) or name.generic or "") + apart
+        return "|".join((printed, name.township or "", organ_root(name.organ)))
     township = name.township
     if township is not None:
         township = gazetteer().township_in(township, place) or township

@@ -7,7 +7,7 @@ that contradicts the answer, or is divided in itself, makes the place null.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ CONTRADICTING = frozenset({"site_code", "site_name", "credit_code"})
 """Kinds that make a place null though the name alone tells it."""
 PUBLISHED = {"address": "text", "folder": "text"}
 """Groups → the contract's ``region_evidence``."""
+PORTAL = frozenset({"site_code", "credit_code"})
 CODE_SLICE = {
     "site_code": (0, 6),
     "police_code": (0, 6),
@@ -67,6 +68,8 @@ class Place:
     detail: str
     identity: Division | None
     """The place that enters the agency's identity: told even where a conflict keeps the region silent."""
+    apart: str = ""
+    """Where no place does: the division of the portal, so that bodies of one name stay two."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -91,6 +94,14 @@ def _ending(text: str) -> tuple[Division, ...]:
 
 def find_place(name: AgencyName, clues: list[Clue]) -> Place:
     """The place of one report's agency."""
+    place = _find(name, clues)
+    if place.identity is not None or name.national:
+        return place
+    portals = sorted({division.key for clue in clues if clue.kind in PORTAL for division in clue.places})
+    return replace(place, apart="@" + portals[0]) if portals else place
+
+
+def _find(name: AgencyName, clues: list[Clue]) -> Place:
     if manifest := [clue for clue in clues if clue.kind == "manifest" and clue.places]:
         return _stated(name, manifest)
     if name.national:

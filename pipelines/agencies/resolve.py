@@ -116,7 +116,7 @@ def _member(row: Row, entry: Row, clues: list[Clue]) -> Member:
     scope = entry.get("report_scope") or report_scope(
         name, row.get("title"), row.get("regulation_in_force"), row.get("scope_cues")
     )
-    key = agency_key(name, place.identity)
+    key = agency_key(name, place.identity, place.apart)
     return Member(row["report_id"], agency_id(key), printed, name, place, scope, _parent(name, place, entry))
 
 

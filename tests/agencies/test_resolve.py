@@ -30,6 +30,9 @@ REPORTS = [
     ("东莞市虎门镇人民政府", 2022, []),
     ("海关总署", 2022, []),
     ("公主岭市人民政府", 2022, []),
+    ("教育局", 2022, [("site_code", "2310020001")]),
+    ("教育局", 2022, [("site_code", "3208130001")]),
+    ("教育局", 2021, [("site_code", "3208290002")]),
 ]
 
 
@@ -98,6 +101,7 @@ def test_one_agency_through_years_and_spellings() -> None:
     assert found["r6"] == found["r7"]
     assert len({found["r6"], found["r8"], found["r9"]}) == 3
     assert found["r11"] == found["r12"]
+    assert found["r19"] != found["r20"] == found["r21"]
 
 
 def test_places_and_what_told_them(everything: AgencyResolution) -> None:
