@@ -1,0 +1,114 @@
+"""Small pieces of HTML: every text escaped, every phrase in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from pipelines.site.charts import Chart, labels
+from schemas import vocabulary
+
+
+def both(zh: str, en: str) -> str:
+    """A phrase in both languages, one of which is shown."""
+    if zh == en:
+        return escape(zh)
+    return f'<span class="zh" lang="zh-Hans">{escape(zh)}</span><span class="en" lang="en">{escape(en)}</span>'
+
+
+def text(key: str) -> str:
+    """A phrase of ``site.toml`` in both languages."""
+    zh, en = vocabulary.settings("site")["texts"][key]
+    return both(zh, en)
+
+
+def plain(key: str) -> tuple[str, str]:
+    """A phrase of ``site.toml``, unescaped, for attributes."""
+    zh, en = vocabulary.settings("site")["texts"][key]
+    return str(zh), str(en)
+
+
+def label(column: str, code: Any) -> str:
+    """What a code is called, in both languages; the code itself where the vocabulary has none."""
+    row = labels().get((column, str(code)))
+    return both(row["zh"], row["en"]) if row else escape(str(code))
+
+
+def number(value: Any, column: str = "") -> str:
+    """A figure for people; null is a dash that says so."""
+    if value is None:
+        return f'<span class="unknown" title="{" / ".join(plain("unknown"))}">–</span>'
+    if isinstance(value, float) and any(word in column for word in ("share", "rate", "coverage", "percent", "growth")):
+        return f"{value:.1%}"
+    if isinstance(value, float):
+        return f"{value:,.10g}"
+    if isinstance(value, bool) or not isinstance(value, int):
+        return label(column, value) if column else escape(str(value))
+    return str(value) if "year" in column else f"{value:,}"
+
+
+def table(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: Sequence[int] = ()
+) -> str:
+    """A table that scrolls sideways where it must; heads and cells are HTML already."""
+    right = set(numeric)
+    head = "".join(f'<th scope="col"{_right(i in right)}>{cell}</th>' for i, cell in enumerate(heads))
+    body = "".join(
+        "<tr>" + "".join(f"<td{_right(i in right)}>{cell}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows
+    )
+    title = f"<caption>{caption}</caption>" if caption else ""
+    whole = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="scroll" tabindex="0">{whole}</div>'
+
+
+def frame_table(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
+    """The rows of a query as a table, headed by their columns."""
+    listed = list(rows)
+    numeric = [i for i, name in enumerate(columns) if any(_is_number(row[name]) for row in listed)]
+    return table(
+        [escape(name) for name in columns],
+        [[number(row[name], name) for name in columns] for row in listed],
+        numeric=numeric,
+    )
+
+
+def card(heading: str, *content: str, anchor: str = "") -> str:
+    """A part of a page with its heading; heading and content are HTML already."""
+    name = f' id="{anchor}"' if anchor else ""
+    return f'<section class="card"{name}><h2>{heading}</h2>{"".join(content)}</section>'
+
+
+def places(items: str) -> str:
+    """A list in columns."""
+    return f'<ul class="places">{items}</ul>'
+
+
+def sql(query: str) -> str:
+    """The query behind a figure, to be opened and copied."""
+    return f"<details><summary>{text('query')}</summary><pre><code>{escape(query.strip())}</code></pre></details>"
+
+
+def figure(chart: Chart) -> str:
+    """One chart with its title, its note, its picture in both languages, its data and its query."""
+    question = chart.question
+    pictures = "".join(
+        f'<div class="{language} picture" role="img" aria-label="{escape(title)}">{chart.svg[language]}</div>'
+        for language, title in (("zh", question.zh), ("en", question.en))
+        if chart.svg
+    )
+    shown = pictures or f'<p class="note">{text("no_rows")}</p>'
+    data = f"<details><summary>{text('data')}</summary>{frame_table(chart.columns, chart.rows)}</details>"
+    return (
+        f'<figure id="{question.name}"><figcaption><h2>{both(question.zh, question.en)}</h2>'
+        f'<p class="note">{both(question.note_zh, question.note_en)}</p></figcaption>{shown}'
+        f'<div class="behind">{data if chart.rows else ""}{sql(question.sql)}</div></figure>'
+    )
+
+
+def _right(is_right: bool) -> str:
+    return ' class="n"' if is_right else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
