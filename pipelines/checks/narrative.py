@@ -48,11 +48,9 @@ def judge_claims(
         .join(claims.select("cells").unique().with_row_index("formula"), on="cells", how="left")
         .with_columns(mode=_mode())
     )
-    wanted = _wanted_cells(numbered)
-    cells = wanted.select("cell").unique().with_row_index("cell_no")
-    wanted = wanted.join(cells, on="cell").drop("cell")
-    readings = _readings(numbered, wanted, _cell_values(numbered, cells, application, proactive, review))
-    judged = numbered.join(_closest(numbered, readings), on="claim", how="left").with_columns(verdict=_verdict())
+    formulas = _formulas(numbered)
+    compared = _compare(numbered, formulas, _cell_values(numbered, formulas, application, proactive, review))
+    judged = numbered.join(compared, on="claim", how="left").with_columns(verdict=_verdict())
     judged = judged.with_columns(reason=_reason())
     schema = NarrativeClaim.polars_schema()
     return _second_thoughts(judged).sort("claim").select(pl.col(name).cast(kind) for name, kind in schema.items())
@@ -88,93 +86,100 @@ def _mode() -> pl.Expr:
     )
 
 
-def _wanted_cells(numbered: pl.DataFrame) -> pl.DataFrame:
-    """Every distinct ``cells`` text taken apart: formula, place of the reading, its number of addends, cell."""
-    return (
-        numbered.filter(pl.col("mode") != "never")
-        .unique("formula")
-        .select("formula", reading=pl.col("cells").str.split("|"))
-        .with_columns(place=pl.int_ranges(pl.col("reading").list.len()))
-        .explode("reading", "place")
-        .select("formula", "place", cell=pl.col("reading").str.split("+"))
-        .with_columns(addends=pl.col("cell").list.len())
-        .explode("cell")
-    )
+def _formulas(numbered: pl.DataFrame) -> dict[int, list[list[str]]]:
+    """The readings of every distinct ``cells`` text that is compared, each reading a list of cells."""
+    distinct = numbered.filter(pl.col("mode") != "never").select("formula", "cells").unique("formula")
+    return {formula: [reading.split("+") for reading in cells.split("|")] for formula, cells in distinct.iter_rows()}
 
 
 def _cell_values(
-    numbered: pl.DataFrame, cells: pl.DataFrame, application: Facts, proactive: Facts, review: Facts
+    numbered: pl.DataFrame,
+    formulas: dict[int, list[list[str]]],
+    application: Facts,
+    proactive: Facts,
+    review: Facts,
 ) -> pl.DataFrame:
-    """The cells that any claim speaks of, of the reports that have claims: report, cell_no, value."""
-    parts = pl.col("cell").str.split("/").list
-    named = cells.with_columns(table=parts.get(0), row=parts.get(1), column=parts.get(2)).lazy()
-    reports = numbered.select("report_id", "report").unique("report_id").lazy()
+    """One row a report, one column a cell: its figure, NaN where it is not reported, null where the form has none."""
+    cells = sorted({cell for readings in formulas.values() for reading in readings for cell in reading})
     tables = (
         ("application", application, "item_code", "applicant_code"),
         ("proactive", proactive, "category_code", "measure_code"),
         ("review", review, "channel_code", "outcome_code"),
     )
-    usable = pl.col("value_status").cast(pl.String).is_in(USABLE)
-    found = [
+    wide = numbered.select("report_id", "report").unique("report_id")
+    for table, facts, row, column in tables:
+        wanted = [cell.split("/") for cell in cells if cell.startswith(f"{table}/")]
+        found = _wide(facts, wide, row, column, wanted) if wanted else None
+        wide = wide if found is None else wide.join(found, on="report_id", how="left")
+    absent = [cell for cell in cells if cell not in wide.columns]
+    return wide.drop("report_id").with_columns(pl.lit(None, pl.Float64).alias(cell) for cell in absent)
+
+
+def _wide(facts: Facts, reports: pl.DataFrame, row: str, column: str, wanted: list[list[str]]) -> pl.DataFrame:
+    """The wanted cells of one fact table as columns named table/row/column, for the given reports."""
+    usable = pl.col("value_status").cast(pl.String).is_in(USABLE) & pl.col("value").is_not_null()
+    figure = pl.when(usable).then(pl.col("value").cast(pl.Float64)).otherwise(float("nan"))
+    return (
         facts.lazy()
-        .select(
-            "report_id",
-            pl.col(row).cast(pl.String).alias("row"),
-            pl.col(column).cast(pl.String).alias("column"),
-            value=pl.when(usable).then(pl.col("value").cast(pl.Float64)),
+        .filter(
+            pl.col(row).cast(pl.String).is_in({names[1] for names in wanted}),
+            pl.col(column).cast(pl.String).is_in({names[2] for names in wanted}),
         )
-        .join(named.filter(pl.col("table") == table), on=["row", "column"])
-        .join(reports, on="report_id")
-        .select("report", "cell_no", "value")
-        for table, facts, row, column in tables
-    ]
-    return pl.concat(found).collect()
-
-
-def _readings(numbered: pl.DataFrame, wanted: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
-    """Claim by reading that the report's form has: ``total`` of its cells, null where one is not reported."""
-    spoken = numbered.filter(pl.col("mode") != "never").select("claim", "report", "formula")
-    return (
-        spoken.select("report", "formula")
-        .unique()
-        .join(wanted, on="formula")
-        .join(values, on=["report", "cell_no"])
-        .group_by("report", "formula", "place")
-        .agg(complete=pl.col("value").count() == pl.col("addends").first(), total=pl.col("value").sum())
-        .with_columns(total=pl.when("complete").then("total"))
-        .join(spoken, on=["report", "formula"])
-        .select("claim", "place", "total")
-    )
-
-
-def _closest(numbered: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
-    """Claim with its closest reading as ``expected``, whether it ``fits``, and whether any reading is ``unknown``."""
-    return (
-        readings.join(numbered.select("claim", "value", "unit", "reason"), on="claim")
-        .with_columns(distance=(pl.col("total") - pl.col("value")).abs())
-        .with_columns(fits=_fits())
-        .sort("claim", "distance", "place", nulls_last=True)
-        .group_by("claim", maintain_order=True)
+        .join(reports.lazy().select("report_id"), on="report_id", how="semi")
+        .group_by("report_id")
         .agg(
-            expected=pl.col("total").first(),
-            fits=pl.col("fits").fill_null(value=False).any(),
-            unknown=pl.col("total").is_null().any(),
+            figure.filter((pl.col(row) == names[1]) & (pl.col(column) == names[2])).first().alias("/".join(names))
+            for names in wanted
         )
+        .collect()
     )
 
 
-def _fits() -> pl.Expr:
+def _compare(numbered: pl.DataFrame, formulas: dict[int, list[list[str]]], values: pl.DataFrame) -> pl.DataFrame:
+    """Claim with its closest reading as ``expected``, whether one ``fits``, and whether one is ``unknown``."""
+    parts = [
+        part.join(
+            values.select("report", *{cell for reading in formulas[key] for cell in reading}), on="report"
+        ).select("claim", *_closest(formulas[key]))
+        for (key,), part in numbered.filter(pl.col("mode") != "never")
+        .select("claim", "report", "formula", "value", "unit", "reason")
+        .partition_by("formula", as_dict=True)
+        .items()
+    ]
+    schema = {"claim": pl.UInt32, "expected": pl.Float64, "fits": pl.Boolean, "unknown": pl.Boolean}
+    return pl.concat([pl.DataFrame(schema=schema), *parts])
+
+
+def _closest(readings: list[list[str]]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """The closest known total of the readings, whether one fits, whether one is not reported (NaN).
+
+    A reading with a cell that the form does not have (null) is left aside.
+    """
+    totals = [pl.sum_horizontal(*(pl.col(cell) for cell in reading), ignore_nulls=False) for reading in readings]
+    known = [total.fill_nan(None) for total in totals]
+    distances = [(total - pl.col("value")).abs() for total in known]
+    nearest = pl.min_horizontal(distances)
+    closest = pl.coalesce(
+        pl.when(distance == nearest).then(total) for distance, total in zip(distances, known, strict=True)
+    )
+    fits = pl.any_horizontal(
+        (distance <= _tolerance(total) + 1e-9).fill_null(value=False)
+        for distance, total in zip(distances, known, strict=True)
+    )
+    unknown = pl.any_horizontal(total.is_nan().fill_null(value=False) for total in totals)
+    return closest.alias("expected"), fits.alias("fits"), unknown.alias("unknown")
+
+
+def _tolerance(total: pl.Expr) -> pl.Expr:
     """Counts fit exactly, amounts as far as both sides are rounded, rounded figures within a tenth."""
     amount = pl.col("unit") == settings("claims")["units"]["amount"]
-    size = pl.col("total").abs()
-    tolerance = (
+    return (
         pl.when(pl.col("reason") == "rounded")
-        .then(size * ROUNDED_TOLERANCE)
+        .then(total.abs() * ROUNDED_TOLERANCE)
         .when(amount)
-        .then(pl.max_horizontal(size * RELATIVE_TOLERANCE, pl.lit(AMOUNT_TOLERANCE)))
+        .then(pl.max_horizontal(total.abs() * RELATIVE_TOLERANCE, pl.lit(AMOUNT_TOLERANCE)))
         .otherwise(pl.lit(0.0))
     )
-    return pl.col("distance") <= tolerance + 1e-9
 
 
 def _verdict() -> pl.Expr:
@@ -203,23 +208,22 @@ def _reason() -> pl.Expr:
 def _second_thoughts(judged: pl.DataFrame) -> pl.DataFrame:
     """Takes back contradictions that the report's other statements explain as figures of another scope."""
     contradicts = pl.col("verdict") == "contradicts"
-    marked = (
-        judged.join(_confirmed(judged), on=["report_id", "claim_code"], how="left")
+    explained = ~pl.col("confirmed_words").list.contains(_words())
+    office = pl.col("smaller") & pl.col("cells").str.starts_with(SECTION_3)
+    reconsidered = (
+        judged.filter(contradicts)
+        .join(_confirmed(judged), on=["report_id", "claim_code"], how="left")
         .join(_smaller_requests(judged), on="report_id", how="left")
-        .with_columns(words=_words())
         .with_columns(
-            explained=contradicts & ~pl.col("confirmed_words").list.contains(pl.col("words")),
-            office=contradicts & pl.col("smaller") & pl.col("cells").str.starts_with(SECTION_3),
+            reason=pl.when(explained)
+            .then(pl.lit("another_statement_agrees"))
+            .when(office)
+            .then(pl.lit("likely_office_alone"))
+            .otherwise("reason"),
+            verdict=pl.when(explained | office).then(pl.lit("not_comparable")).otherwise("verdict"),
         )
     )
-    return marked.with_columns(
-        verdict=pl.when(pl.col("explained") | pl.col("office")).then(pl.lit("not_comparable")).otherwise("verdict"),
-        reason=pl.when("explained")
-        .then(pl.lit("another_statement_agrees"))
-        .when("office")
-        .then(pl.lit("likely_office_alone"))
-        .otherwise("reason"),
-    )
+    return pl.concat([judged.filter(~contradicts), reconsidered.select(judged.columns)])
 
 
 def _words() -> pl.Expr:
