@@ -21,6 +21,9 @@ EDGE_SHARE = 0.12
 APART = 1.8
 """A running head keeps this many ems from the text."""
 
+TELLING = 8
+"""A page with fewer lines outside tables does not show its margins."""
+
 DIGITS = re.compile(r"\d+")
 PAGE_NUMBER = re.compile(r"[-‐-―−－_·.\s]+\d{1,3}[-‐-―−－_·.\s]+|\d{1,3}\s*/\s*\d{1,3}")
 
@@ -46,11 +49,12 @@ def pages_to_blocks(pages: Sequence[PrintedPage]) -> tuple[Block, ...]:
     layouts = [page_layout(page) for page in pages]
     running = running_lines(layouts)
     layouts = _with_shared_columns(layouts, running)
+    common = _margins(layouts, running)
     flow = ParagraphFlow()
     for layout, heads in zip(layouts, running, strict=True):
         for aside in layout.page.asides:
             flow.add_running(aside, f"page {layout.page.number}")
-        for part in _parts(layout, heads, flow):
+        for part in _parts(layout, heads, common, flow):
             flow.add_table(part)
     return flow.finished()
 
@@ -139,13 +143,24 @@ def _goes_on(pair: Sequence[Layout], running: Sequence[frozenset[int]]) -> bool:
     return all(abs(one - other) <= SNAP for one, other in sides) and not after and not before
 
 
-def _parts(layout: Layout, heads: frozenset[int], flow: ParagraphFlow) -> Iterator[Table]:
+def _margins(layouts: Sequence[Layout], running: Sequence[frozenset[int]]) -> Margins:
+    """The margins of all pages together, for pages with too few lines to show their own."""
+    lines = [
+        entry.line
+        for layout, heads in zip(layouts, running, strict=True)
+        for entry in layout.lines
+        if entry.number not in heads
+    ]
+    return Margins.of(lines, max((layout.page.width for layout in layouts), default=0.0))
+
+
+def _parts(layout: Layout, heads: frozenset[int], common: Margins, flow: ParagraphFlow) -> Iterator[Table]:
     """Feed the lines of a page to the flow, and yield its tables where they stand."""
     body = [entry for entry in layout.lines if entry.number not in heads]
     for entry in layout.lines:
         if entry.number in heads:
             flow.add_running(entry.line.text, f"page {layout.page.number} line {entry.number}")
-    margins = Margins.of([entry.line for entry in body], layout.page.width)
+    margins = Margins.of([entry.line for entry in body], layout.page.width) if len(body) >= TELLING else common
     count = 0
     for grid, glyphs in layout.grids:
         above = [entry for entry in body if entry.line.baseline < grid.rows[0]]
