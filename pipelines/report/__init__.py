@@ -8,6 +8,8 @@ from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.report.application import Matrix, read_application
 from pipelines.report.cells import Key, distrust, missing
+from pipelines.report.claims import find_claims
+from pipelines.report.evidence import find_evidence
 from pipelines.report.identity import find_identity, find_title, years_in
 from pipelines.report.labels import APPLICANTS, items, measures, unit_of
 from pipelines.report.model import Observation, Report, Value
@@ -44,17 +46,19 @@ def read_report(document: Document, source_path: str) -> Report:
     last = _last_locator(rows) if document.ends_open else None
     in_tables = frozenset(n for found in tables.values() for n in found)
     cells = _complete(form, proactive, application, review, last)
+    sections = rows_to_sections(rows, headings, in_tables)
     return Report(
         source_format=document.source_format,
         identity=identity,
         form_version=form,
-        sections=rows_to_sections(rows, headings, in_tables),
+        sections=sections,
         application=cells[0],
         proactive=cells[1],
         review=cells[2],
         observations=(*observations, *_observations(form, proactive, application, review)),
-        evidence=(),
-        claims=(),
+        evidence=find_evidence(document, identity.title, identity.agency_name),
+        claims=find_claims(sections, identity.report_year, form),
+        unknown_labels=(*application.unknown, *proactive.unknown),
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
-from pipelines.report.columns import SUBTOTAL, Columns, head_code, heads_to_columns
-from pipelines.report.labels import APPLICANTS, item_order, lookup
-from pipelines.report.matching import match_items
-from pipelines.report.model import Value
+from pipelines.report.columns import Columns, head_code, heads_to_columns
+from pipelines.report.labels import APPLICANTS, lookup
+from pipelines.report.matching import exact_item, match_items
+from pipelines.report.model import UnknownLabel, Value
 from pipelines.report.placing import Placed, place_values, rows_agree_with_heads
 from pipelines.report.rows import STRONG_APPLICANTS, WEAK_ITEMS, Field, Row
 from pipelines.report.runs import Run, rows_to_runs
@@ -27,6 +26,8 @@ class Matrix:
     mismatched: dict[str, str] = field(default_factory=dict)
     """Item code to the locator of a row that was left out."""
     rows_found: bool = False
+    unknown: list[UnknownLabel] = field(default_factory=list)
+    """Texts that stood before values where a label of the form should stand."""
 
 
 def read_application(rows: Sequence[Row]) -> Matrix:
@@ -45,7 +46,15 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     for run, code in zip(runs, codes, strict=True):
         if code is not None:
             _add_row(matrix, code, place_values(run, _columns_of(run, columns), trusted), run)
+        if run.labels and not _is_exact(run, code):
+            label = run.labels[-1].cell
+            matrix.unknown.append(UnknownLabel("item", label.text, label.locator))
     return matrix
+
+
+def _is_exact(run: Run, code: str | None) -> bool:
+    """Whether the wording is one of the vocabulary's, whole or in pieces."""
+    return code is not None and exact_item(run) == code
 
 
 def _add_row(matrix: Matrix, code: str, placed: Placed | None, run: Run) -> None:
@@ -128,15 +137,8 @@ def _read_glued(body: Sequence[Row], matrix: Matrix) -> None:
             merge(matrix.cells, {(found, applicant): value for applicant in APPLICANTS})
 
 
-@cache
-def _rank(code: str) -> int:
-    return item_order()[code]
-
-
 def glued_label(item: Field, scope: str) -> str | None:
     """The code of a label that its figures are glued to, such as 规章000."""
     match = _GLUED.fullmatch(item.reading.key)
     return lookup(scope).get(match[1]) if match else None
 
-
-__all__ = ["SUBTOTAL", "Matrix", "glued_label", "read_application"]

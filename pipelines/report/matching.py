@@ -63,6 +63,12 @@ def _readings(run: Run) -> Iterator[str]:
             yield fold("".join(before[-size:] + after[:more]))
 
 
+def exact_item(run: Run) -> str | None:
+    """The item whose wording the run's label is, wherever it stands."""
+    known = lookup("item")
+    return next((known[key] for key in _readings(run) if key in known), None)
+
+
 def _exact(run: Run, last: int) -> str | None:
     known = lookup("item")
     for key in _readings(run):

@@ -10,7 +10,7 @@ from pipelines.report.application import glued_label
 from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
 from pipelines.report.heads import Head, rows_to_heads
 from pipelines.report.labels import lookup, measures, nearest
-from pipelines.report.model import Value
+from pipelines.report.model import UnknownLabel, Value
 from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
 from pipelines.report.text import fold, stated_unit
@@ -28,6 +28,7 @@ class Proactive:
     mismatched: dict[str, str] = field(default_factory=dict)
     measures_seen: list[str] = field(default_factory=list)
     rows_found: bool = False
+    unknown: list[UnknownLabel] = field(default_factory=list)
     width: int = 0
     """The widest row of a text table."""
 
@@ -52,6 +53,9 @@ def read_proactive(rows: Sequence[Row]) -> Proactive:
         category = _category(run, heads)
         if category is not None and heads is not None:
             _add_row(found, category, heads, run)
+        if run.labels and (category is None or not any(_is_category(label) for label in run.labels)):
+            label = run.labels[-1].cell
+            found.unknown.append(UnknownLabel("category", label.text, label.locator))
     _read_glued(rows, found)
     return found
 
