@@ -189,7 +189,7 @@ def _number(match: re.Match[str]) -> Token | None:
         return _numeral(match)
     figure, decimals, vague, scale, vague_too, unit, behind = match.groups("")[:7]
     kind = _unit_kinds().get(unit, "counted")
-    value = float(figure.replace(",", "").replace("，", "") + decimals)
+    value = float(re.sub(r"\D", "", figure) + decimals)
     if scale and kind == "money":
         unit = scale + unit
     elif scale:

@@ -9,6 +9,7 @@ from pipelines.report.claims_heads import out_of_reach
 from pipelines.report.claims_lexicon import Token
 from pipelines.report.claims_windows import (
     FOREIGN,
+    IDEOGRAPH,
     Head,
     State,
     Windows,
@@ -148,7 +149,7 @@ def _counts_something_else(windows: Windows, nouns: list[Token]) -> bool:
         return False
     following = windows.next_character()
     known = windows.right and windows.right[0].start == windows.number.end
-    strange = "\u4e00" <= following <= "\u9fff" and following not in filler() and not known
+    strange = IDEOGRAPH.match(following) and following not in filler() and not known
     head = last_of(windows.wide, RECEIVED | HANDLED)
     return bool(strange or (head and windows.text_from(head)))
 

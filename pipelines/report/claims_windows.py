@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from pipelines.report.claims_lexicon import Token, vocabulary
 
+IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 FIGURES = frozenset({"case", "money", "share"})
 BREAKS = FIGURES | {"strong", "weak"}
 REVIEW_TOPICS = frozenset({"reconsideration", "litigation", "litigation_direct", "litigation_after"})
@@ -163,4 +165,4 @@ def is_request(sentence: str, token: Token) -> bool:
     if token.kind != "ask":
         return False
     before = sentence[token.start - 1 : token.start] if token.start else ""
-    return not before or before in vocabulary()["marks"]["before_ask"] or not ("\u4e00" <= before <= "\u9fff")
+    return not before or before in vocabulary()["marks"]["before_ask"] or not IDEOGRAPH.match(before)
