@@ -37,18 +37,30 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | None:
-    """The report's title: among the rows before the first section, else what the container states."""
+    """The report's title: of all wordings before the first section and in the container, the one that says most."""
+    found: list[tuple[int, Title]] = []
     for position, row in enumerate(rows[: min(before + 1, _HEAD_ROWS)]):
-        for title in _printed_titles(rows, position, row):
+        for size, title in enumerate(_printed_titles(rows, position, row)):
             if _is_title(title.plain):
-                return title
+                found.append((_title_weight(title.plain, row.role) - size, title))
+    for title in _stated_titles(document):
+        if _is_title(title.plain):
+            found.append((_title_weight(title.plain, "chrome"), title))
+    return max(found, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _stated_titles(document: Document) -> Iterator[Title]:
     stated = [document.title or "", *(value for name, value in document.metadata if "title" in name.casefold())]
     for text in stated:
-        plain = _pattern(_TITLE["site_tail"]).sub("", squeeze(text))
-        for candidate in (plain, squeeze(text)):
-            if _is_title(candidate):
-                return Title(text.strip(), candidate, -1, "page title")
-    return None
+        for plain in dict.fromkeys((_pattern(_TITLE["site_tail"]).sub("", squeeze(text)), squeeze(text))):
+            yield Title(text.strip(), plain, -1, "page title")
+
+
+def _title_weight(plain: str, role: str) -> int:
+    """How much a wording says: a year, an agency; page heads and breadcrumbs count little."""
+    weight = 4 * bool(years_in(plain)) + 4 * (agency_of_title(plain) is not None)
+    weight += {"title": 2, "heading": 2, "chrome": -2}.get(role, 0)
+    return weight - 6 * (_pattern(_TITLE["navigation"]).search(plain) is not None)
 
 
 def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Title]:
