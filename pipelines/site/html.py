@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -39,11 +40,15 @@ def number(value: Any, column: str = "") -> str:
     """A figure for people; null is a dash that says so."""
     if value is None:
         return f'<span class="unknown" title="{" / ".join(plain("unknown"))}">–</span>'
+    if isinstance(value, Decimal):
+        value = int(value)
     if isinstance(value, float) and any(word in column for word in ("share", "rate", "coverage", "percent", "growth")):
         return f"{value:.1%}"
     if isinstance(value, float):
         return f"{value:,.10g}"
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool):
+        return text("yes" if value else "no")
+    if not isinstance(value, int):
         return label(column, value) if column else escape(str(value))
     return str(value) if "year" in column else f"{value:,}"
 
@@ -111,4 +116,4 @@ def _right(is_right: bool) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -21,6 +22,7 @@ from schemas import vocabulary
 ASSETS = Path(__file__).parent / "assets"
 PAGES = ("overview", "regions", "agencies", "quality", "questions", "method")
 ROWS_OF_AN_ANSWER = 15
+_GAP = re.compile(r"\{\w+\}")
 DICTIONARY = "FROM metric_dictionary;"
 
 
@@ -50,7 +52,8 @@ def overview(connection: duckdb.DuckDBPyConnection, drawn: tuple[Chart, ...], pr
     """The front page: what there is, six pictures, and the way to the regions."""
     tiles, question = _one_row(connection, "tiles")
     listed = "".join(
-        f'<li><b>{number(value, "share" if isinstance(value, float) else "")}</b><span class="what">{text(key)}</span></li>'
+        f'<li><b>{number(value, "share" if isinstance(value, float) else "")}</b>'
+        f'<span class="what">{text(key)}</span></li>'
         for key, value in _shares(tiles).items()
     )
     scopes = connection.execute(
@@ -209,7 +212,7 @@ def _rules() -> str:
         [
             f"<code>{row['rule_code']}</code>",
             label("severity", row["severity"]),
-            both(row.get("message_zh") or "", row.get("message_en") or ""),
+            both(*(_GAP.sub("…", row[f"message_{language}"]) for language in ("zh", "en"))),
         ]
         for row in vocabulary.rows("rules")
     ]
