@@ -18,6 +18,7 @@ import olefile
 from pipelines.readers.detect_text import text_kind
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import LIMITS, Limits
+from pipelines.readers.ole_chains import refuse_loops
 
 Kind = Literal["text", "html", "mhtml", "docx", "doc", "wps", "rtf", "xlsx", "xls", "pdf", "image", "archive"]
 
@@ -219,7 +220,10 @@ def _ole_streams(data: bytes) -> frozenset[str]:
     """Lower-case names at the root of an OLE container."""
     try:
         with olefile.OleFileIO(data) as container:
-            return frozenset(entry[0].lower() for entry in container.listdir(storages=True))
+            streams = frozenset(entry[0].lower() for entry in container.listdir(storages=True))
+            container.loadminifat()
+            refuse_loops(container.fat, container.minifat)
+            return streams
     except (OSError, ValueError, IndexError, KeyError, TypeError, struct.error, RecursionError) as error:
         raise Quarantined("unreadable", f"damaged Office container ({error}); fetch the file again") from error
 

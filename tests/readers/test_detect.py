@@ -12,6 +12,7 @@ from pipelines.readers import READERS, read_document
 from pipelines.readers.detect import detect
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import Limits
+from pipelines.readers.ole_chains import refuse_loops
 
 REPORT = "某某局2023年工作报告\n\n一、情况\n自然人\t3\t0\n合计\t3\t0\n"
 PAGE = f"<!DOCTYPE html><html><head><title>x</title></head><body><p>{REPORT}</p></body></html>"
@@ -116,6 +117,14 @@ def test_an_archive_is_no_document():
 
 def test_every_kind_but_an_archive_has_a_reader():
     assert {"text", "html", "mhtml", "docx", "doc", "wps", "rtf", "xlsx", "xls", "pdf", "image"} == set(READERS)
+
+
+def test_sectors_that_form_a_loop_are_refused():
+    end, free = 0xFFFFFFFE, 0xFFFFFFFF
+    refuse_loops([1, 2, end, free], [1, 2, 9, 1])
+    for table in ([0], [1, 2, 0], [end, 2, 3, 2]):
+        with pytest.raises(Quarantined):
+            refuse_loops([end], table)
 
 
 @given(st.binary(max_size=300))
