@@ -8,6 +8,7 @@ from pipelines.report.claims_lexicon import vocabulary
 from schemas.vocabulary import codes, rows
 
 ORGANIZATIONS = "organizations"
+SINGLE_ROWS = {"other_single": "other_handling"}  # a row that bears the name of its group
 CHANNELS = {
     "reconsideration": ("reconsideration",),
     "litigation": ("litigation_direct", "litigation_after_reconsideration"),
@@ -36,12 +37,12 @@ def application_cells(reading: str, applicant: str, form_version: str) -> str:
         else (applicant,)
     )
     groups = group_items(form_version)
+    form = {item for items in groups.values() for item in items} | set(SINGLE_ROWS.values())
     sums = []
     for alternative in alternatives:
-        items = [item for part in alternative.split("+") for item in groups.get(part, (part,))]
-        sums.append("+".join(f"application/{item}/{column}" for item in items for column in columns))
-    if reading == "other_handling":
-        sums.append(f"application/other_handling/{applicant}")
+        items = [item for part in alternative.split("+") for item in groups.get(part, (SINGLE_ROWS.get(part, part),))]
+        if form.issuperset(items):
+            sums.append("+".join(f"application/{item}/{column}" for item in items for column in columns))
     return "|".join(dict.fromkeys(sums))
 
 

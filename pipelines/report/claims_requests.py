@@ -79,13 +79,22 @@ def _named(code: str, column: str) -> str:
 def _carried(windows: Windows, state: State) -> list[Head] | None:
     token = _near(windows, CARRIED)
     code = token.kind if token else _carried_by_year(windows, state)
-    if code is None or not _among_requests(windows, state):
+    if code is None or _received_after(windows, token) or not _among_requests(windows, state):
         return None
     if out_of_reach(windows, token):
         return []
     reason = "wording" if code == "in_hand" else None
     reading = "carried_forward" if code == "in_hand" else code
     return [Head(reading, application_cells(reading, _column(windows), state.form_version), reason)]
+
+
+def _received_after(windows: Windows, token: Token | None) -> bool:
+    """结转上年后新收: what is counted is what came in, not what was carried."""
+    return token is not None and any(
+        other.kind in RECEIVED and other.start > token.start
+        for other in windows.wide
+        if other.end <= windows.number.start
+    )
 
 
 def _carried_by_year(windows: Windows, state: State) -> str | None:
