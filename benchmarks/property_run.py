@@ -119,8 +119,8 @@ def run_many(job: tuple[str, str | None, range]) -> list[Outcome]:
 
 def jobs(options: argparse.Namespace) -> Iterator[tuple[str, str | None, range]]:
     """Every layout and damage that the options ask for."""
-    for layout in cases.TEXTS + cases.WEB:
-        for damage in (None, *cases.DAMAGES):
+    for layout in (*cases.TEXTS, *cases.WEB, *cases.OFFICE):
+        for damage in (None,) if layout in cases.OFFICE else (None, *cases.DAMAGES):
             if options.layout and not layout.startswith(options.layout):
                 continue
             if options.damage and options.damage != (damage or "none"):

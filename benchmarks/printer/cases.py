@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from benchmarks.printer import damage as d
+from benchmarks.printer import office
 from benchmarks.printer.html_layouts import PAGES
 from benchmarks.printer.narrative import write
+from benchmarks.printer.pages import Look
 from benchmarks.printer.paper import Expected, Paper, compose, expected
+from benchmarks.printer.plain_pdf import plain_pdf
 from benchmarks.printer.style import Style, random_style
 from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN
 from benchmarks.printer.truth import Truth, arbitrary
@@ -20,7 +23,29 @@ TEXTS = tuple(LAYOUTS)
 WEB = tuple(f"html_{name}" for name in PAGES)
 BYTE_DAMAGES = ("cut_bytes",)
 DAMAGES = (*d.DAMAGES, *BYTE_DAMAGES)
-FREE_COLUMNS = frozenset({*WEB, "tab_rectangular", "tab_pages", "tab_pages_bare", "pipe", "pipe_closed", "markdown"})
+OFFICE: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
+    "docx": ("docx", office.docx),
+    "xlsx": ("xlsx", office.xlsx),
+    "xlsx_sheets": ("xlsx", lambda paper: office.xlsx(paper, sheets=True, numbers=False)),
+    "xls": ("xls", office.xls),
+    "pdf_ruled": ("pdf", lambda paper: plain_pdf(paper, Look(size=8.0))),
+    "pdf_heads": ("pdf", lambda paper: plain_pdf(paper, Look(size=8.0, repeat_head=True))),
+    "pdf_torn": ("pdf", lambda paper: plain_pdf(paper, Look(size=8.0, torn=True, numbers="第 {} 页"))),
+    "pdf_unruled": ("pdf", lambda paper: plain_pdf(paper, Look(size=8.0, ruled="none"))),
+}
+"""Extension and printer of each office form."""
+FREE_COLUMNS = frozenset(
+    {
+        *WEB,
+        *(n for n in OFFICE if not n.startswith("pdf_un")),
+        "tab_rectangular",
+        "tab_pages",
+        "tab_pages_bare",
+        "pipe",
+        "pipe_closed",
+        "markdown",
+    }
+)
 """Layouts in which the columns may stand in another order: their header cells tell which is which."""
 
 
@@ -48,7 +73,14 @@ def printable(style: Style, layout: str) -> Style:
         style = replace(style, blank="/")
     if layout in NEEDS_SIGN and style.number == "spaced":
         style = replace(style, number="plain")
+    if layout.startswith("pdf"):
+        # Wider figures would break over two lines in the narrow columns, which is another test.
+        style = replace(style, number="plain" if style.number not in _NARROW else style.number)
+        style = replace(style, blank=style.blank or "/") if layout == "pdf_unruled" else style
     return style
+
+
+_NARROW = ("plain", "chinese", "chinese_zero")
 
 
 def print_layout(paper: Paper, layout: str) -> str:
@@ -60,6 +92,9 @@ def make_case(truth: Truth, style: Style, layout: str, rng: random.Random, damag
     """Print one truth, damage it if told to."""
     style = printable(style, layout)
     paper = compose(truth, style, write(truth, rng, style.section_one), rng)
+    if layout in OFFICE:
+        extension, printer = OFFICE[layout]
+        return Case(f"case.{extension}", printer(paper), paper, expected(truth, style))
     text = print_layout(paper, layout)
     if damage in d.DAMAGES:
         text = d.DAMAGES[damage](text, rng)

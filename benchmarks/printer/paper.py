@@ -115,7 +115,7 @@ def proactive_grid(truth: Truth, style: Style) -> Grid:
                 printer.cell("proactive", category, measure, at, size)
                 for (measure, _), (at, size) in zip(block.measures, spans, strict=True)
             ]
-            rows.append([Cell(word, 0), *_repeated(values, style)])
+            rows.append([Cell(word, 0), *(_repeated(values, style) if len(values) == 1 else values)])
     return Grid("proactive", _rows(rows), 4, 0)
 
 
