@@ -26,6 +26,8 @@ from pipelines.readers.word_lists import BinaryLists, read_binary_lists
 from pipelines.readers.word_rows import DEEPEST_TABLE, Nesting, row_shape
 
 _DAMAGED = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError)
+_WORKS = ("MatOST", "CONTENTS")
+"""Streams of Microsoft Works, whose documents have the same extension as WPS Office's."""
 _LARGEST_STREAM = 64 * 1024 * 1024
 
 _IN_TABLE, _ROW_END, _DEPTH, _INNER_CELL, _INNER_ROW_END = 0x2416, 0x2417, 0x6649, 0x244B, 0x244C
@@ -78,7 +80,9 @@ def _streams(data: bytes) -> dict[str, bytes]:
         if container.exists("EncryptedPackage"):
             raise Quarantined("encrypted", "the document has a password; remove it and save again")
         if not container.exists("WordDocument"):
-            raise DeclinedError("an OLE container without a Word document")
+            if any(container.exists(name) for name in _WORKS):
+                raise DeclinedError("a document of Microsoft Works")
+            raise Quarantined("unreadable", "an OLE container without a Word document; save the file as DOCX")
         for name in names:
             if container.exists(name) and container.get_size(name) > _LARGEST_STREAM:
                 raise Quarantined("too_large", f"{name} holds more than {_LARGEST_STREAM} bytes; split the document")

@@ -7,6 +7,7 @@ a list prints stand before their paragraph. Headers, footers and notes have the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from lxml import etree
 
@@ -14,12 +15,13 @@ from pipelines.readers.document import Document, Paragraph
 from pipelines.readers.docx_properties import (
     RELATION_ID,
     WORD,
+    child_of,
     is_on,
     name_of,
     number_of,
     read_lists,
     read_styles,
-    value_of,
+    values_of,
 )
 from pipelines.readers.docx_text import Story, chosen_alternative, paragraph_line
 from pipelines.readers.errors import Quarantined
@@ -103,58 +105,57 @@ def _unwrapped(parent: etree._Element) -> Iterator[etree._Element]:
 
 
 def _grid(table: etree._Element, story: Story) -> Grid:
-    widths = _widths(table)
+    edges = _edges(table)
     rows = []
     for row in _unwrapped(table):
         if name_of(row.tag) == "tr":
-            properties = row.find(f"{WORD}trPr")
-            gone = properties is not None and (properties.find(f"{WORD}del") is not None or is_on(properties, "hidden"))
-            if not gone:
-                rows.append(_row(row, widths, story))
+            properties = child_of(row, "trPr")
+            if child_of(properties, "del") is None and not is_on(properties, "hidden"):
+                rows.append(_row(row, values_of(properties), edges, story))
     return Grid(rows)
 
 
-def _widths(table: etree._Element) -> list[int]:
-    """Widths of the grid's columns in twips; empty where the file does not state all of them."""
-    grid = table.find(f"{WORD}tblGrid")
-    widths = [] if grid is None else [number_of(column.get(f"{WORD}w")) for column in grid.findall(f"{WORD}gridCol")]
-    return widths if all(width > 0 for width in widths) else []
+def _edges(table: etree._Element) -> list[int]:
+    """Positions of the grid's lines in twips; only the first where the file does not state all widths."""
+    columns = child_of(table, "tblGrid")
+    widths = (
+        [] if columns is None else [number_of(one.get(f"{WORD}w")) for one in columns.iterchildren(f"{WORD}gridCol")]
+    )
+    return [0, *accumulate(widths)] if all(width > 0 for width in widths) else [0]
 
 
-def _row(row: etree._Element, widths: list[int], story: Story) -> list[Piece]:
-    properties = row.find(f"{WORD}trPr")
-    column = _span(value_of(properties, "gridBefore"), 0)
+def _row(row: etree._Element, properties: dict[str, str], edges: list[int], story: Story) -> list[Piece]:
+    column = _span(properties, "gridBefore", 0)
     pieces: list[Piece] = []
     for cell in _unwrapped(row):
         if name_of(cell.tag) != "tc":
             continue
-        settings = cell.find(f"{WORD}tcPr")
-        left, column = column, column + _span(value_of(settings, "gridSpan"), 1)
-        right = _edge(column, widths)
-        if settings is not None and settings.find(f"{WORD}cellDel") is not None:
+        settings = values_of(child_of(cell, "tcPr"))
+        left, column = column, column + _span(settings, "gridSpan", 1)
+        right = _edge(column, edges)
+        if "cellDel" in settings:
             continue
         content = list(_items(cell, story))
-        if pieces and value_of(settings, "hMerge") in {"", "continue"}:
+        if pieces and settings.get("hMerge") in {"", "continue"}:
             pieces[-1].right = right
         else:
-            pieces.append(Piece(content, _edge(left, widths), right, _merge(settings)))
+            pieces.append(Piece(content, _edge(left, edges), right, _merge(settings)))
     return pieces
 
 
-def _span(text: str | None, default: int) -> int:
-    return min(max(number_of(text, default), default), _MOST_COLUMNS)
+def _span(settings: dict[str, str], name: str, default: int) -> int:
+    return min(max(number_of(settings[name], default), default), _MOST_COLUMNS) if name in settings else default
 
 
-def _edge(column: int, widths: list[int]) -> int:
-    """Position of a grid line in twips."""
-    return sum(widths[:column]) + _COLUMN_WIDTH * max(0, column - len(widths))
+def _edge(column: int, edges: list[int]) -> int:
+    """Position of a grid line in twips; lines that the file does not state follow at even distances."""
+    return edges[column] if column < len(edges) else edges[-1] + _COLUMN_WIDTH * (column - len(edges) + 1)
 
 
-def _merge(settings: etree._Element | None) -> Merge:
-    merge = value_of(settings, "vMerge")
-    if merge is None:
+def _merge(settings: dict[str, str]) -> Merge:
+    if "vMerge" not in settings:
         return "none"
-    return "start" if merge == "restart" else "continue"
+    return "start" if settings["vMerge"] == "restart" else "continue"
 
 
 def _running(

@@ -53,10 +53,20 @@ def name_of(tag: object) -> str:
     return _PREFIXES.get(namespace, "-") + local
 
 
+def child_of(parent: etree._Element | None, name: str) -> etree._Element | None:
+    """The first child of that name, if any."""
+    return None if parent is None else next(parent.iterchildren(WORD + name), None)
+
+
 def value_of(parent: etree._Element | None, name: str) -> str | None:
     """The ``w:val`` of a child property; empty where the child has none, null without the child."""
-    child = None if parent is None else parent.find(WORD + name)
+    child = child_of(parent, name)
     return None if child is None else child.get(_VAL, "")
+
+
+def values_of(parent: etree._Element | None) -> dict[str, str]:
+    """The ``w:val`` of all child properties by name; empty for those that have none."""
+    return {} if parent is None else {name_of(child.tag): child.get(_VAL, "") for child in parent}
 
 
 def is_on(parent: etree._Element | None, name: str) -> bool:
@@ -76,7 +86,7 @@ def number_of(text: str | None, default: int = 0) -> int:
 
 def numbered_of(properties: etree._Element | None) -> Numbered | None:
     """The list that paragraph properties name; instance ``0`` takes a paragraph out of its style's list."""
-    numbering = None if properties is None else properties.find(f"{WORD}numPr")
+    numbering = child_of(properties, "numPr")
     if numbering is None:
         return None
     instance, level = value_of(numbering, "numId"), value_of(numbering, "ilvl")

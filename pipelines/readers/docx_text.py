@@ -14,12 +14,16 @@ from pipelines.readers.document import Role
 from pipelines.readers.docx_properties import (
     WORD,
     Lists,
+    Numbered,
+    Style,
     Styles,
+    child_of,
     is_on,
     name_of,
     numbered_of,
     role_of,
     value_of,
+    values_of,
 )
 from pipelines.readers.list_numbers import label_before
 
@@ -66,22 +70,30 @@ class _Gathered:
 
 def paragraph_line(paragraph: etree._Element, story: Story) -> Line:
     """One ``w:p`` as it prints."""
-    properties = paragraph.find(f"{WORD}pPr")
-    style_name = value_of(properties, "pStyle") or story.styles.default
+    properties = child_of(paragraph, "pPr")
+    values = values_of(properties)
+    style_name = values.get("pStyle") or story.styles.default
     style = story.styles.get(style_name)
     gathered = _Gathered()
     _flow(paragraph, gathered, story, hidden=style.hidden)
-    marks = None if properties is None else properties.find(f"{WORD}rPr")
-    role = role_of(value_of(properties, "outlineLvl")) or style.role
     text = "".join(gathered.parts)
-    numbered = numbered_of(properties) or style.numbered
-    if numbered is not None and not (is_on(marks, "vanish") and not text):
-        if numbered.level is None and style.numbered is not None and numbered.instance == style.numbered.instance:
-            numbered = style.numbered
-        if not numbered.instance and style.numbered is not None:
-            numbered = numbered._replace(instance=style.numbered.instance)
-        text = label_before(story.lists.label(numbered, style_name), text)
-    return Line(text, role, gathered.boxes, joins_next=marks is not None and marks.find(f"{WORD}del") is not None)
+    marks = child_of(properties, "rPr") if "rPr" in values else None
+    if "numPr" in values or style.numbered is not None:
+        numbered = _numbered(properties, style)
+        if text or not is_on(marks, "vanish"):
+            text = label_before(story.lists.label(numbered, style_name), text)
+    role = role_of(values.get("outlineLvl")) or style.role
+    return Line(text, role, gathered.boxes, joins_next=child_of(marks, "del") is not None)
+
+
+def _numbered(properties: etree._Element | None, style: Style) -> Numbered | None:
+    """The paragraph's list: its own, completed by its style's."""
+    numbered = numbered_of(properties)
+    if numbered is None or style.numbered is None:
+        return numbered or style.numbered
+    instance = numbered.instance or style.numbered.instance
+    level = style.numbered.level if numbered.level is None and instance == style.numbered.instance else numbered.level
+    return Numbered(instance, level)
 
 
 def _flow(parent: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
@@ -101,7 +113,7 @@ def _flow(parent: etree._Element, gathered: _Gathered, story: Story, *, hidden: 
 
 
 def _run(run: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
-    properties = run.find(f"{WORD}rPr")
+    properties = child_of(run, "rPr")
     if properties is not None:
         hidden = _hidden(properties, story, hidden=hidden)
     for child in run:
@@ -134,7 +146,7 @@ def _run_object(child: etree._Element, name: str, gathered: _Gathered, story: St
 
 
 def _hidden(properties: etree._Element, story: Story, *, hidden: bool) -> bool:
-    if properties.find(f"{WORD}vanish") is not None:
+    if child_of(properties, "vanish") is not None:
         return is_on(properties, "vanish")
     style = value_of(properties, "rStyle")
     return hidden or (style is not None and story.styles.get(style).hidden)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from pipelines.readers.document import Block, Cell, Paragraph, Table
@@ -70,6 +71,7 @@ def blocks_of_area(area: Area) -> Iterator[Block]:
                     yield Paragraph(place.text, area.locator(run.rows[0], place.column))
 
 
+@cache
 def column_letters(column: int) -> str:
     """``A`` for column 0, ``AA`` for column 26."""
     letters = ""

@@ -6,10 +6,10 @@ XLSX parts are read as XML, binary workbooks as their stream of BIFF records. No
 from __future__ import annotations
 
 import io
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import olefile
 from lxml import etree
@@ -19,8 +19,8 @@ from pipelines.readers.office_package import Package, Relation
 
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_VALUE, _RESULT_OF = f"{_SHEET}v", f"{_SHEET}f"
 _SIDES = ("left", "right", "top", "bottom")
-_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _PLAIN_PARTS = frozenset({"sharedStrings", "theme", "calcChain"})
 _MOST_SHEETS = 200
 
@@ -105,15 +105,15 @@ def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset
 def _mark(marks: Marks, cell: etree._Element, place: tuple[int, int], ruled: frozenset[str]) -> None:
     if cell.get("s", "0") in ruled:
         marks.ruled.add(place)
-    value, formula = cell.find(f"{_SHEET}v"), cell.find(f"{_SHEET}f")
-    if value is None and formula is None and cell.find(f"{_SHEET}is") is None:
+    if not len(cell):
         return
     _reach(marks, place)
-    text = "" if value is None else value.text or ""
-    if cell.get("t") == "e":
+    texts = {child.tag: child.text or "" for child in cell}
+    text, kind = texts.get(_VALUE, ""), cell.get("t")
+    if kind == "e":
         marks.unread[place] = text or "#ERROR"
-    elif formula is not None and not text and cell.get("t") != "str":
-        marks.unread[place] = f"={formula.text or ''}"
+    elif _RESULT_OF in texts and not text and kind != "str":
+        marks.unread[place] = f"={texts[_RESULT_OF]}"
 
 
 def _reach(marks: Marks, place: tuple[int, int]) -> None:
@@ -127,12 +127,15 @@ def _number(text: str | None, default: int) -> int:
 
 
 def _column(reference: str | None, default: int) -> int:
-    match = _REFERENCE.fullmatch(reference or "")
-    if match is None:
-        return default
+    letters = (reference or "").rstrip("0123456789")
+    return _column_of_letters(letters) if 0 < len(letters) <= len("XFD") else default
+
+
+@lru_cache(maxsize=1024)
+def _column_of_letters(letters: str) -> int:
     column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
+    for letter in letters:
+        column = column * 26 + (ord(letter) - ord("A")) % 26 + 1
     return column - 1
 
 

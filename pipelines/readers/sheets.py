@@ -117,18 +117,20 @@ def _area(sheet: CalamineSheet, marks: Marks) -> Area:
     values: list[list[Value]] = sheet.to_python(skip_empty_area=False)
     height, width = len(values), max(map(len, values), default=0)
     spans, covered = _merges(sheet.merged_cell_ranges or [], height, width)
+    shown = marks.ruled | marks.unread.keys() | spans.keys()
     places: dict[int, list[Place]] = {}
     for row, cells in enumerate(values):
+        here: list[Place] = []
         for column, value in enumerate(cells):
             corner = row, column
-            if corner in covered:
+            if corner in covered or (value == "" and corner not in shown):
                 continue
             text = text_of(value)
-            unread = marks.unread.get(corner) if not text else None
-            ruled = corner in marks.ruled
-            if text or ruled or unread or corner in spans:
-                rows, columns = spans.get(corner, (1, 1))
-                places.setdefault(row, []).append(Place(column, unread or text, columns, rows, ruled, not unread))
+            unread = None if text else marks.unread.get(corner)
+            rows, columns = spans.get(corner, (1, 1))
+            here.append(Place(column, unread or text, columns, rows, corner in marks.ruled, not unread))
+        if here:
+            places[row] = here
     has_rules = any(place.ruled for row in places.values() for place in row)
     return Area(sheet.name, places, covered, height, has_rules)
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pipelines.readers.errors import Quarantined
 
 _MAGIC = 0xA5EC
+_OLD_MAGIC = frozenset({0xA5DC, 0xA59B, 0xA59C})
 _OLDEST = 0x00C1
 """Number of the format in Word 97; earlier ones have another header."""
 _ENCRYPTED = 0x0100
@@ -34,6 +35,7 @@ _TABLE_DEFINITION, _TAB_CHANGES = 0xD608, 0xC615
 _ELSEWHERE = frozenset({0x6645, 0x6646, 0x646B})
 """Properties too long for their page: the operand is an offset into the stream ``Data``."""
 _DELETED, _HIDDEN, _SYMBOL = 0x0800, 0x083C, 0x6A09
+_MARKS = tuple(code.to_bytes(2, "little") for code in (_DELETED, _HIDDEN, _SYMBOL))
 _SET = frozenset({0x01, 0x81})
 
 
@@ -126,8 +128,11 @@ def open_word(document: bytes, tables: tuple[bytes, bytes], data: bytes) -> Word
 
     Raises ``DeclinedError`` for other versions, ``Quarantined`` (``encrypted``, ``unreadable``, ``too_large``).
     """
-    if len(document) < _PAIRS or int.from_bytes(document[:2], "little") != _MAGIC:
-        raise DeclinedError("not the header of a Word file")
+    magic = int.from_bytes(document[:2], "little")
+    if magic in _OLD_MAGIC:
+        raise DeclinedError("a Word file of before 1997")
+    if len(document) < _PAIRS or magic != _MAGIC:
+        raise Quarantined("unreadable", "the Word document does not begin as one; open and save the file again")
     version, flags = struct.unpack_from("<H6xH", document, 2)
     if flags & _ENCRYPTED:
         raise Quarantined("encrypted", "the document has a password; remove it and save again")
@@ -265,7 +270,7 @@ def _stored(page: bytes, place: int, *, is_paragraph: bool) -> tuple[int, bytes]
 
 def _shown_text(document: bytes, pieces: list[_Piece], characters: list[_Run]) -> str:
     """All stories' text; deleted and hidden characters are NUL, symbols stand as their own sign."""
-    marked = sorted(run for run in characters if _drops(run.properties) or _symbol(run.properties))
+    marked = sorted(run for run in characters if _is_marked(run.properties))
     starts = [run.begin for run in marked]
     parts: list[str] = []
     for piece in pieces:
@@ -308,6 +313,11 @@ def _decoded(document: bytes, piece: _Piece) -> str:
         return raw.decode("cp1252", errors="replace")
     text = raw.decode("utf-16-le", errors="surrogatepass")
     return text if len(text) == count else "".join(map(chr, struct.unpack(f"<{count}H", raw)))
+
+
+def _is_marked(stored: bytes) -> bool:
+    """Whether a run is deleted, hidden or a symbol; the codes' bytes tell most runs apart without reading them."""
+    return any(code in stored for code in _MARKS) and (_drops(stored) or bool(_symbol(stored)))
 
 
 def _drops(stored: bytes) -> bool:

@@ -255,6 +255,8 @@ def test_other_versions_are_declined() -> None:
     with pytest.raises(DeclinedError):
         open_word(bytes(header(version=0x65)), (b"", b""), b"")
     with pytest.raises(DeclinedError):
+        open_word(b"\xdc\xa5" + bytes(300), (b"", b""), b"")
+    with pytest.raises(Quarantined, match="unreadable"):
         open_word(b"short", (b"", b""), b"")
 
 
