@@ -27,8 +27,8 @@ FILL = """
 INSERT INTO dim_agency BY NAME
 SELECT 'a' || lpad(a::VARCHAR, 8, '0') AS agency_id,
   'agency ' || a AS agency_name,
-  (110101 + (c // 3100 * 10000) + (c // 99 % 31) * 10000 + c % 99)::VARCHAR AS region_code, 'text' AS region_evidence,
-  'province ' || (c // 99 % 31) AS province, 'city ' || (c // 99 % 31) AS city, 'county ' || c AS county,
+  (110101 + (c // 99 % 31) * 10000 + c // 3069 * 100 + c % 99)::VARCHAR AS region_code, 'text' AS region_evidence,
+  'province ' || (c // 99 % 31) AS province, 'city ' || c // 99 AS city, 'county ' || c AS county,
   CASE WHEN a % 40 >= 30 THEN 'township' ELSE 'county' END AS admin_level,
   CASE a % 40 WHEN 0 THEN 'government' WHEN 1 THEN 'government_office' WHEN 2 THEN 'vertical_agency'
     ELSE CASE WHEN a % 40 >= 30 THEN 'township' ELSE 'department' END END AS agency_kind
@@ -120,7 +120,7 @@ def measure(path: Path, reports: int) -> None:
         console.print(f"{time.perf_counter() - started:6.3f} s  {len(rows):>7,} rows  {question.name}")
 
 
-def fill(connection: duckdb.DuckDBPyConnection, reports: int) -> None:
+def fill(connection: duckdb.DuckDBPyConnection, reports: int, years: tuple[int, ...] = YEARS) -> None:
     """The contract's tables with random figures of so many reports."""
     for table in TABLES:
         connection.execute(table.ddl())
@@ -134,7 +134,7 @@ def fill(connection: duckdb.DuckDBPyConnection, reports: int) -> None:
         )
     connection.register("dictionary", metric_dictionary_frame().to_arrow())
     connection.execute("INSERT INTO metric_dictionary SELECT * FROM dictionary")
-    for statement in FILL.format(agencies=reports // len(YEARS), years=list(YEARS)).split(";\n"):
+    for statement in FILL.format(agencies=reports // len(years), years=list(years)).split(";\n"):
         if statement.strip():
             connection.execute(statement)
 
