@@ -12,7 +12,7 @@ import io
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,41 +137,45 @@ def judged(truth: Document, page: int, read: Document) -> Iterator[tuple[str, Ce
             yield verdict(due, found.get(place)), due, found.get(place)
 
 
+def measure(scan: Scan, seeds: Sequence[int]) -> None:
+    """Draw, scan, read and count under one condition."""
+    counted: Counter[str] = Counter()
+    wall, processor, pages = 0.0, 0.0, 0
+    for seed in seeds:
+        rng = random.Random(seed)
+        text_fonts, figure_fonts = fonts(TEXT_FONTS), fonts(FIGURE_FONTS)
+        text_font, figure_font = rng.choice(text_fonts), rng.choice([*figure_fonts, *text_fonts])
+        look = Look(size=rng.choice((9.0, 10.0)), ruled="all")
+        printed = paper(seed)
+        truth = pdf.read(office.pdf(printed, text_font, look))
+        for number, page in enumerate(lay_out(printed, look), start=1):
+            if not cells(truth, number):
+                continue
+            data = scanned(draw(page, text_font, figure_font, scan.dpi), scan, rng)
+            start, started = time.perf_counter(), time.process_time()
+            read = image.read(data)
+            wall, processor = wall + time.perf_counter() - start, processor + time.process_time() - started
+            pages += 1
+            for outcome, due, got in judged(truth, number, read):
+                counted[outcome] += 1
+                if outcome in ("WRONG", "LOST", "no number"):
+                    print(f"  {outcome}: {due.text!r} as {got and got.text!r}, paper {seed}, {due.locator}")
+    total = max(1, sum(counted.values()))
+    shares = ", ".join(f"{name} {count}" for name, count in counted.most_common())
+    print(f"{scan.name}: {counted['right'] / total:.1%} right of {total} ({shares}); ", end="")
+    print(f"{wall / max(pages, 1):.1f} s a page, {processor / max(pages, 1):.1f} s of processor")
+
+
 def main() -> None:
-    """Draw, scan, read and count."""
+    """Every condition, or those whose name holds ``--only``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--papers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="")
     told = parser.parse_args()
-    text_fonts, figure_fonts = fonts(TEXT_FONTS), fonts(FIGURE_FONTS) or fonts(TEXT_FONTS)
-    for scan in (each for each in SCANS if told.only in each.name):
-        counted: Counter[str] = Counter()
-        seconds, pages = 0.0, 0
-        for seed in range(told.seed, told.seed + told.papers):
-            rng = random.Random(seed)
-            text_font, figure_font = rng.choice(text_fonts), rng.choice([*figure_fonts, *text_fonts])
-            look = Look(size=rng.choice((9.0, 10.0)), ruled="all")
-            printed = paper(seed)
-            truth = pdf.read(office.pdf(printed, text_font, look))
-            for number, page in enumerate(lay_out(printed, look), start=1):
-                if not cells(truth, number):
-                    continue
-                data = scanned(draw(page, text_font, figure_font, scan.dpi), scan, rng)
-                start = time.perf_counter()
-                read = image.read(data)
-                seconds, pages = seconds + time.perf_counter() - start, pages + 1
-                for outcome, due, got in judged(truth, number, read):
-                    counted[outcome] += 1
-                    if outcome in ("WRONG", "LOST", "no number"):
-                        print(
-                            f"    {outcome}: {due.text!r} as {got.text if got else None!r} (paper {seed}, {figure_font.name}, {due.locator})"
-                        )
-        total = sum(counted.values())
-        shares = ", ".join(f"{name} {count}" for name, count in counted.most_common())
-        print(
-            f"{scan.name}: {counted['right'] / max(total, 1):.1%} right of {total} ({shares}); {seconds / max(pages, 1):.1f} s a page"
-        )
+    for scan in SCANS:
+        if told.only in scan.name:
+            measure(scan, range(told.seed, told.seed + told.papers))
 
 
 if __name__ == "__main__":
