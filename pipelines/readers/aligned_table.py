@@ -23,7 +23,7 @@ TIGHT_COLUMN_GAP = 0.6
 SET_TIGHT = 0.3
 """Ems between the characters of text that is not letter-spaced."""
 
-MIXED_GAP = 0.9
+MIXED_GAP = 0.6
 """Ems between two fields where one of the neighbours is no ideograph."""
 
 VALUE_GAP = 0.4

@@ -18,7 +18,7 @@ import numpy.typing as npt
 SPECK = 1.5
 """Points; smaller spots are dirt unless they stand between figures."""
 
-BAR = 2.2
+BAR = 1.6
 """A spot this many times as wide as high is a dash."""
 
 BAND = 1.25
