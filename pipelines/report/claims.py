@@ -225,7 +225,7 @@ def _heads_at(text: str, tokens: list[Token], index: int, state: State) -> list[
     windows = windows_at(text, tokens, index)
     if windows.tight_kinds & NONE_KINDS:
         return []
-    if HEAD_WORDS.isdisjoint(windows.wide_kinds) and HEAD_WORDS.isdisjoint(windows.right_kinds):
+    if windows.lacks(HEAD_WORDS):
         return []
     for read in (review_heads, proactive_heads, request_heads):
         heads = read(windows, state)

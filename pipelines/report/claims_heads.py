@@ -32,6 +32,8 @@ CATEGORIES = {
     "penalty": "administrative_penalty",
     "coercion": "administrative_coercion",
 }
+FIRM_MEASURES = MEASURES - {"publish"}
+SECTION_2_WORDS = RULE_TOPICS | DECISION_TOPICS | MEASURES | {"decide"}
 OUTCOME_KINDS = frozenset({"outcome"})
 REVIEW_WORDS = REVIEW_TOPICS | {"outcome", "outcome_loose", "instance"}
 
@@ -70,7 +72,7 @@ def _each(topics: tuple[str, ...], windows: Windows) -> tuple[tuple[str, ...], .
 
 def review_heads(windows: Windows, state: State) -> list[Head] | None:
     """Section 4: reconsideration and litigation, totals and outcomes."""
-    if not (windows.wide_kinds | windows.right_kinds) & REVIEW_WORDS:
+    if windows.lacks(REVIEW_WORDS):
         return None
     named = last_of(windows.wide, REVIEW_TOPICS)
     outcome = last_of(windows.tight, OUTCOME_KINDS)
@@ -121,6 +123,8 @@ def proactive_heads(windows: Windows, state: State) -> list[Head] | None:
     """Section 2: rules and normative documents, decisions, fees."""
     if windows.number.kind == "money":
         return _fee_heads(windows, state)
+    if windows.lacks(SECTION_2_WORDS):
+        return None
     topics = topics_in(windows, state, RULE_TOPICS)
     if topics:
         return _rule_heads(windows, state, topics)
@@ -147,7 +151,7 @@ def fee_head(state: State) -> Head:
 def _rule_heads(windows: Windows, state: State, topics: tuple[str, ...]) -> list[Head] | None:
     named = last_of(windows.wide, RULE_TOPICS)
     kinds = windows.wide_kinds
-    measure = last_of(windows.wide, MEASURES - ({"publish"} if kinds & (MEASURES - {"publish"}) else set()))
+    measure = last_of(windows.wide, FIRM_MEASURES) or last_of(windows.wide, MEASURES)
     measure = measure or first_of(windows.right, MEASURES)
     if measure is None:
         return [] if named else None

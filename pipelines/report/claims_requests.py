@@ -25,7 +25,13 @@ CARRIED = frozenset({"carried_in", "carried_forward", "in_hand"})
 RECEIVED = frozenset({"receive", "accept", "receive_new"})
 HANDLED = frozenset({"handle", "handle_loose"})
 REQUEST = frozenset({"app", "app_weak"})
+CHANNELS = frozenset({"by_channel"})
 APPLICANTS = frozenset({"applicant", "applicant_loose"})
+CARRIED_WORDS = CARRIED | {"carry"}
+VERBS = RECEIVED | HANDLED
+ANSWERED = HANDLED | REQUEST
+INTAKE = VERBS | REQUEST | {"ask"}
+SETTLING = DISPOSITIONS | CARRIED | VERBS | REQUEST | APPLICANTS | FOREIGN
 
 
 def request_heads(windows: Windows, state: State) -> list[Head] | None:
@@ -39,7 +45,7 @@ def request_heads(windows: Windows, state: State) -> list[Head] | None:
 
 def _among_requests(windows: Windows, state: State) -> bool:
     """Whether the number stands among requests for information."""
-    return state.about_requests() or bool((windows.wide_kinds | windows.right_kinds) & REQUEST)
+    return state.about_requests() or not windows.lacks(REQUEST)
 
 
 def _column(windows: Windows) -> str:
@@ -53,11 +59,13 @@ def _near(windows: Windows, kinds: frozenset[str]) -> Token | None:
     token = last_of(windows.tight, kinds)
     if token is not None:
         return token
-    settled = windows.tight_kinds & (DISPOSITIONS | CARRIED | RECEIVED | HANDLED | REQUEST | APPLICANTS | FOREIGN)
+    settled = not SETTLING.isdisjoint(windows.tight_kinds)
     return None if settled else first_of(windows.right, kinds)
 
 
 def _disposition(windows: Windows, state: State) -> list[Head] | None:
+    if windows.lacks(DISPOSITIONS):
+        return None
     token = _near(windows, DISPOSITIONS)
     if token is None or not _among_requests(windows, state):
         return None
@@ -77,6 +85,8 @@ def _named(code: str, column: str) -> str:
 
 
 def _carried(windows: Windows, state: State) -> list[Head] | None:
+    if windows.lacks(CARRIED_WORDS):
+        return None
     token = _near(windows, CARRIED)
     code = token.kind if token else _carried_by_year(windows, state)
     if code is None or _received_after(windows, token) or not _among_requests(windows, state):
@@ -109,13 +119,17 @@ def _carried_by_year(windows: Windows, state: State) -> str | None:
 
 
 def _channel(windows: Windows, state: State) -> list[Head] | None:
+    if windows.lacks(CHANNELS):
+        return None
     named = sum(token.kind == "by_channel" for token in windows.wide)
-    if named > 1 or _near(windows, frozenset({"by_channel"})) is None or not _among_requests(windows, state):
+    if named > 1 or _near(windows, CHANNELS) is None or not _among_requests(windows, state):
         return None
     return [Head("received_by_channel", "", "channel_subset")]
 
 
 def _applicant(windows: Windows, state: State) -> list[Head] | None:
+    if windows.lacks(APPLICANTS):
+        return None
     named = sum(token.kind in APPLICANTS for token in windows.wide)
     token = _near(windows, APPLICANTS)
     if named > 1 or token is None or not _among_requests(windows, state):
@@ -136,9 +150,9 @@ def _intake(windows: Windows, state: State) -> list[Head] | None:
         token for token in windows.wide + windows.right if token.kind in REQUEST or is_request(windows.sentence, token)
     ]
     strong = [token for token in nouns if token.kind != "ask" or _among_requests(windows, state)]
-    head = last_of(windows.wide, RECEIVED | HANDLED | REQUEST | {"ask"})
+    head = last_of(windows.wide, INTAKE)
     if head is None:
-        head = first_of(windows.right, HANDLED | REQUEST)
+        head = first_of(windows.right, ANSWERED)
     if head is None or not (strong or state.about_requests()):
         return None
     if out_of_reach(windows, head) or _counts_something_else(windows, strong):
@@ -159,7 +173,7 @@ def _counts_something_else(windows: Windows, nouns: list[Token]) -> bool:
     following = windows.next_character()
     known = windows.right and windows.right[0].start == windows.number.end
     strange = IDEOGRAPH.match(following) and following not in filler() and not known
-    head = last_of(windows.wide, RECEIVED | HANDLED)
+    head = last_of(windows.wide, VERBS)
     return bool(strange or (head and windows.text_from(head)))
 
 

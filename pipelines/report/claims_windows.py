@@ -11,7 +11,8 @@ from pipelines.report.claims_lexicon import Token, vocabulary
 
 IDEOGRAPH = re.compile(r"[\u4e00-\u9fff]")
 FIGURES = frozenset({"case", "money", "share"})
-BREAKS = FIGURES | {"strong", "weak"}
+CLAUSE_BREAKS = FIGURES | {"strong"}
+BREAKS = CLAUSE_BREAKS | {"weak"}
 REVIEW_TOPICS = frozenset({"reconsideration", "litigation", "litigation_direct", "litigation_after"})
 RULE_TOPICS = frozenset({"regulation", "normative_document"})
 DECISION_TOPICS = frozenset({"license", "penalty", "coercion"})
@@ -93,6 +94,10 @@ class Windows(NamedTuple):
     tight_kinds: set[str]
     right_kinds: set[str]
 
+    def lacks(self, kinds: frozenset[str]) -> bool:
+        """Whether none of the kinds stands around the number."""
+        return kinds.isdisjoint(self.wide_kinds) and kinds.isdisjoint(self.right_kinds)
+
     def text_from(self, token: Token) -> str:
         """What stands between a token on the left and the number and is in no word list nor mere filler."""
         if filler().issuperset(self.sentence[token.end : self.number.start]):
@@ -133,7 +138,7 @@ def filler() -> frozenset[str]:
 def windows_at(sentence: str, tokens: list[Token], index: int) -> Windows:
     """The windows of ``tokens[index]``, a number."""
     wide_from = tight_from = index
-    while wide_from and tokens[wide_from - 1].kind not in FIGURES and tokens[wide_from - 1].kind != "strong":
+    while wide_from and tokens[wide_from - 1].kind not in CLAUSE_BREAKS:
         wide_from -= 1
     while tight_from > wide_from and tokens[tight_from - 1].kind != "weak":
         tight_from -= 1
@@ -147,12 +152,18 @@ def windows_at(sentence: str, tokens: list[Token], index: int) -> Windows:
 
 def last_of(tokens: list[Token], kinds: frozenset[str] | set[str]) -> Token | None:
     """The last token of one of the kinds."""
-    return next((token for token in reversed(tokens) if token.kind in kinds), None)
+    for token in reversed(tokens):
+        if token.kind in kinds:
+            return token
+    return None
 
 
 def first_of(tokens: list[Token], kinds: frozenset[str] | set[str]) -> Token | None:
     """The first token of one of the kinds."""
-    return next((token for token in tokens if token.kind in kinds), None)
+    for token in tokens:
+        if token.kind in kinds:
+            return token
+    return None
 
 
 def kinds_of(tokens: list[Token]) -> set[str]:

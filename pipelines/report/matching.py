@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipelines.report.labels import item_order, lookup, nearest
 from pipelines.report.rows import WEAK_ITEMS, Field
@@ -15,14 +16,22 @@ _VERTICAL = frozenset(settings("values")["folding"]["vertical"])
 _FIRST_OTHER = "not_processed_petition"
 
 
+class Reading(NamedTuple):
+    """One way to read a label: its folded text, and how many pieces behind the values it takes."""
+
+    key: str
+    behind: int
+
+
 def match_items(runs: Sequence[Run]) -> list[str | None]:
     """The item code of each run, or nothing where its label means none or could mean several."""
     codes: list[str | None] = []
-    last = 0
+    last = taken = 0
     for run in runs:
-        code = _exact(run, last)
-        codes.append(code)
-        last = item_order()[code] if code else last
+        found = _exact(run, last, taken)
+        codes.append(found[0] if found else None)
+        taken = found[1] if found else 0
+        last = item_order()[found[0]] if found else last
     for position, run in enumerate(runs):
         if codes[position] is None:
             codes[position] = _in_order(run, codes, position)
@@ -32,10 +41,7 @@ def match_items(runs: Sequence[Run]) -> list[str | None]:
 def pieces(labels: Sequence[Field]) -> list[str]:
     """The printed pieces of a label, without group labels, lone ordinals and characters of a vertical label."""
     words = [word for label in labels for word in _words(label.cell.text)]
-    own = [word for word in words if fold(word) not in lookup("group") and not _is_loose(word)]
-    if own or not words:
-        return own
-    return [words[-1]] if fold(words[-1]) in lookup("group") else []
+    return [word for word in words if fold(word) not in lookup("group") and not _is_loose(word)]
 
 
 def _words(text: str) -> list[str]:
@@ -51,30 +57,36 @@ def _is_loose(text: str) -> bool:
     return (len(plain) <= 1 and plain in _VERTICAL) or is_ordinal(plain)
 
 
-def _readings(run: Run) -> Iterator[str]:
-    """What the label may be, as folded text: its last pieces joined, then with the first pieces that follow."""
-    before, after = pieces(run.labels), pieces(run.after)
+def _readings(run: Run, taken: int = 0) -> Iterator[Reading]:
+    """What the label may be: its last pieces joined, then with the first pieces that follow.
+
+    ``taken`` pieces at its beginning are the end of the label before. A group label is the row's
+    own only where nothing else stands there.
+    """
+    before, after = pieces(run.labels)[taken:], pieces(run.after)
     for size in range(1, min(_MOST_PIECES, len(before)) + 1):
-        yield fold("".join(before[-size:]))
+        yield Reading(fold("".join(before[-size:])), 0)
+    if not before and run.labels:
+        yield Reading(run.labels[-1].reading.key, 0)
     if run.row is not None and run.row.kind == "grid":
         return
     for size in range(1, min(_MOST_PIECES, len(before)) + 1):
         for more in range(1, min(_MOST_PIECES, len(after)) + 1):
-            yield fold("".join(before[-size:] + after[:more]))
+            yield Reading(fold("".join(before[-size:] + after[:more])), more)
 
 
 def exact_item(run: Run) -> str | None:
     """The item whose wording the run's label is, wherever it stands."""
     known = lookup("item")
-    return next((known[key] for key in _readings(run) if key in known), None)
+    return next((known[reading.key] for reading in _readings(run) if reading.key in known), None)
 
 
-def _exact(run: Run, last: int) -> str | None:
+def _exact(run: Run, last: int, taken: int) -> tuple[str, int] | None:
     known = lookup("item")
-    for key in _readings(run):
-        code = known.get(key)
+    for reading in _readings(run, taken):
+        code = known.get(reading.key)
         if code is not None and (code not in WEAK_ITEMS or _fits(code, last)):
-            return code
+            return code, reading.behind
     return None
 
 
@@ -97,8 +109,8 @@ def _in_order(run: Run, codes: Sequence[str | None], position: int) -> str | Non
     if not candidates or not run.labels:
         return None
     rivals = [code for code in order if code not in candidates]
-    for key in _readings(run):
-        found = nearest(key, "item", candidates, rivals)
+    for reading in _readings(run):
+        found = nearest(reading.key, "item", candidates, rivals)
         if found is not None:
             return found
     return None

@@ -35,11 +35,16 @@ class Proactive:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The measures that one head row names, from left to right, with its cells and the row that prints them all."""
+    """The measures that one head row names, from left to right, with its cells and the row that prints them all.
+
+    A head that is printed over several columns, repeated or with empty cells behind it, is one
+    head as wide as all of them; ``columns`` is how many columns the row's heads have together.
+    """
 
     codes: tuple[str, ...]
     cells: tuple[Head, ...]
     row: Row | None
+    columns: int
 
 
 def read_proactive(rows: Sequence[Row]) -> Proactive:
@@ -114,7 +119,23 @@ def _heads(rows: Sequence[Row]) -> Heads | None:
     if not codes or None in codes:
         return None
     tabular = [row for row in rows if len(row.fields) > 1 and any(_measure(item) for item in row.fields)]
-    return Heads(tuple(code for code in codes if code), tuple(cells), tabular[-1] if len(tabular) == 1 else None)
+    row = tabular[-1] if len(tabular) == 1 else None
+    merged = _merged(codes, cells, row)
+    return Heads(tuple(str(head.code) for head in merged), tuple(merged), row, len(codes))
+
+
+def _merged(codes: Sequence[str | None], cells: Sequence[Head], row: Row | None) -> list[Head]:
+    """Neighbouring heads of one code are one; in a text table a head reaches over the empty cells behind it."""
+    found: list[Head] = []
+    for code, head in zip(codes, cells, strict=True):
+        if found and found[-1].code == code:
+            found[-1] = found[-1]._replace(right=head.right)
+        else:
+            found.append(head._replace(code=code))
+    if row is not None and row.kind == "rows":
+        edges = [head.left for head in found[1:]] + [row.width]
+        found = [head._replace(right=edge) for head, edge in zip(found, edges, strict=True)]
+    return found
 
 
 @cache
@@ -201,47 +222,43 @@ def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
 
 
 def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
-    """As many printed values right behind the label as heads; empty cells count where head row and row are alike."""
+    """As many printed values right behind the label as heads; places count where head row and row are alike."""
     printed, size = run.printed, len(heads.codes)
-    if len(printed) == size and run.contiguous and not run.values[0].is_empty:
-        return dict(zip(heads.codes, printed, strict=True)), True
-    if size == 1 and printed:
-        return _single(run, heads, printed, width)
     if _rows_alike(run, heads):
-        by_place = {value.cell.column: value for value in run.values}
-        return {code: by_place[head.left] for code, head in zip(heads.codes, heads.cells, strict=True)}, True
+        placed, clean = _under_heads(run, heads)
+        if clean:
+            return placed, True
+    if len(printed) == size == heads.columns and run.contiguous and not run.values[0].is_empty:
+        return dict(zip(heads.codes, printed, strict=True)), True
+    if size < len(printed) and run.contiguous:
+        return _with_last_repeated(run, heads, width)
     return {}, False
 
 
-def _single(
-    run: Run, heads: Heads, printed: Sequence[Field], width: int
-) -> tuple[Mapping[str, Field], bool]:
-    """One head above several figures: one merged cell repeated; else, in a row of the table's full width, the cell
-    right under the head, and the row is named as one whose values do not fit.
+def _with_last_repeated(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
+    """More figures than heads: the last head's cell is merged and its figure repeated, as the form has it.
+
+    Where the repeated figures differ, one head alone in a row of the table's full width keeps the
+    cell right under it, and the row is named as one whose values do not fit.
     """
-    code = heads.codes[0]
-    chosen = one_of(printed)
-    if chosen is not None:
-        return {code: chosen}, True
-    if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "rows":
-        under = [value for value in printed if value.cell.column == heads.cells[0].left]
-        if under and run.row.width == width and len(printed) == width - 1:
-            return {code: under[0]}, False
+    size = len(heads.codes)
+    first, rest = run.printed[: size - 1], run.printed[size - 1 :]
+    chosen = one_of(rest)
+    full = run.row is None or run.row.kind != "rows" or run.row.width == width
+    if chosen is not None and full and not run.values[0].is_empty:
+        return dict(zip(heads.codes, [*first, chosen], strict=True)), True
+    if size == 1 and full and run.row is not None and heads.row is not None and heads.row.kind == run.row.kind == "rows":
+        under = [value for value in rest if value.cell.column == heads.cells[0].left]
+        if under and len(run.printed) == width - 1:
+            return {heads.codes[0]: under[0]}, False
     return {}, False
 
 
 def _rows_alike(run: Run, heads: Heads) -> bool:
-    """Whether head row and value row of a text table have the same cells, so that empty ones can be believed."""
-    if run.row is None or heads.row is None or run.row.kind == "aligned" or heads.row.kind != run.row.kind:
+    """Whether head row and value row of a text table have the same cells, so that their places can be believed."""
+    if run.row is None or heads.row is None or not run.row.kind == heads.row.kind == "rows":
         return False
-    columns = {value.cell.column for value in run.values}
-    outside = [value for value in run.printed if value.cell.column not in {head.left for head in heads.cells}]
-    return (
-        run.row.width == heads.row.width
-        and all(head.left in columns for head in heads.cells)
-        and all(value.cell.column_span == 1 for value in run.values)
-        and not outside
-    )
+    return run.row.width == heads.row.width and run.values[0].cell.column == heads.cells[0].left
 
 
 def _read_glued(rows: Sequence[Row], found: Proactive) -> None:

@@ -46,7 +46,30 @@ def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
     Of the wordings that stand several times (a heading repeated above its table, a paragraph of
     section 1 with the title of section 2) those count that keep the order and have most for them.
     """
-    return _best_in_order([found for n, row in enumerate(rows) if (found := _candidate(n, row)) is not None])
+    told = _best_in_order([found for n, row in enumerate(rows) if (found := _candidate(n, row)) is not None])
+    return _with_numbered(rows, told)
+
+
+def _with_numbered(rows: Sequence[Row], told: tuple[Heading, ...]) -> tuple[Heading, ...]:
+    """Where a section is lacking, the one short line between its neighbours that bears its number is its heading."""
+    places = {heading.section_no: heading.position for heading in told}
+    found = list(told)
+    for section_no, _, _ in _patterns():
+        if section_no in places or not places:
+            continue
+        start = max((place for number, place in places.items() if number < section_no), default=-1)
+        end = min((place for number, place in places.items() if number > section_no), default=len(rows))
+        lines = [n for n in range(start + 1, end) if _bears_number(rows[n], section_no)]
+        if len(lines) == 1:
+            text = rows[lines[0]].text.strip()
+            found.append(Heading(lines[0], section_no, text, "", _OTHER_NUMBER))
+    return tuple(sorted(found))
+
+
+def _bears_number(row: Row, section_no: int) -> bool:
+    if row.kind != "line" or row.role in {"chrome", "running"} or len(row.fields[0].cell.text) > _LONGEST_HEADING:
+        return False
+    return ordinal_of(row.fields[0].cell.text) == (1, section_no)
 
 
 def _candidate(position: int, row: Row) -> Heading | None:
