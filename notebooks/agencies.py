@@ -101,8 +101,9 @@ def _(agencies, measure, scope, years):
         return "'" + str(word).replace("'", "''") + "'"
 
     chosen = ", ".join(quoted(agency) for agency in agencies.value) or "NULL"
-    statement = f"""SELECT agency_name, report_year, numerator, denominator, value, wilson_low, wilson_high,
-  rank, peers, percentile, previous_value, is_derived
+    statement = f"""SELECT agency_name, report_year, numerator, denominator, round(value, 4) AS value,
+  round(wilson_low, 4) AS wilson_low, round(wilson_high, 4) AS wilson_high, rank, peers,
+  round(percentile, 4) AS percentile, round(previous_value, 4) AS previous_value, is_derived
 FROM mart_metric
 WHERE metric_code = {quoted(measure.value)}
   AND agency_id IN ({chosen})
@@ -124,7 +125,8 @@ def _(alt, answer, measure, mo):
     told = alt.Chart(answer.filter(answer["value"].is_not_null()))
     axis = alt.Axis(format=".0%") if is_share else alt.Axis()
     x = alt.X("report_year:O", title=None, axis=alt.Axis(labelAngle=0))
-    colour = alt.Color("agency_name:N", title=None, legend=alt.Legend(orient="bottom", columns=2, labelLimit=320))
+    colour = alt.Color("agency_name:N", title=None, legend=alt.Legend(orient="bottom", columns=2, labelLimit=320),
+        scale=alt.Scale(range=["#2d6a8a", "#b4513a", "#dda35d", "#6f9a72", "#8f86a8", "#86b3c8", "#55626f", "#c3c1b8"]))
     line = told.mark_line(point=True).encode(x=x, y=alt.Y("value:Q", title=measure.selected_key, axis=axis), color=colour)
     band = told.mark_errorbar().encode(
         x=x, y=alt.Y("wilson_low:Q", title=""), y2="wilson_high:Q", color=colour
@@ -138,7 +140,7 @@ def _(alt, answer, measure, mo):
 def _(answer, mo, statement):
     mo.vstack(
         [
-            mo.ui.table(answer, selection=None),
+            mo.ui.table(answer, selection=None, format_mapping={"report_year": str}),
             mo.md(f"```sql\n{statement}\n```"),
         ]
     )
