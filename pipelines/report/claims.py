@@ -29,9 +29,7 @@ MAX_SENTENCE = 2_000
 QUOTED = 400
 HEADING = 30
 FULL_LINE = 0.75  # of the longest line: a shorter one ends its paragraph
-FULL_WIDTH = str.maketrans("０１２３４５６７８９．％（）［］", "0123456789.%()[]")
-BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
-TITLE = re.compile("《[^《》]*》|〔[^〔〕]*〕|\\[[^\\[\\]]*\\]")
+BRACKET = re.compile(r"\(([^()]*)\)")
 SPLIT_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
 BLANK = re.compile(r"\s+")
 
@@ -112,7 +110,7 @@ def _figures() -> tuple[re.Pattern[str], ...]:
     bare = "|".join(number["behind_bare"])
     negations = "|".join(vocabulary()["marks"]["first_negations"])
     return (
-        re.compile(rf"[0-9０-９][{vague}\s]*(?:{unit})|(?:{bare})\s*[0-9０-９]"),
+        re.compile(rf"\d[{vague}\s]*(?:{unit})|(?:{bare})\s*\d"),
         re.compile(rf"[{numerals()}]{{1,12}}[{vague}]?(?:{spelled})|(?:{bare})\s*[{numerals()[:2]}]"),
         re.compile(f"{numerals()[0]}(?:{'|'.join(number['zero_before'])})|(?:{negations})(?={_short_of_matter()})"),
     )
@@ -150,8 +148,8 @@ def _matters() -> re.Pattern[str]:
 
 
 def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
-    text = SPLIT_DIGITS.sub("\0", printed.translate(FULL_WIDTH))
-    text = TITLE.sub("", BLANK.sub("", text).replace("\0", " "))
+    text = SPLIT_DIGITS.sub("\0", printed.translate(_half_width()))
+    text = _titles().sub("", BLANK.sub("", text).replace("\0", " "))
     main, asides = _brackets_apart(text)
     tokens = tokenise(main)
     found = _part_heads(main, tokens, asides, state)
@@ -159,6 +157,16 @@ def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
     quoted = BLANK.sub(" ", printed).strip()[:QUOTED]
     for token, head, reason in found:
         yield _claim(state.section_no, token, head, reason, quoted)
+
+
+@cache
+def _half_width() -> dict[int, int]:
+    return str.maketrans(vocabulary()["marks"]["full_width"], vocabulary()["marks"]["half_width"])
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    return re.compile(vocabulary()["marks"]["titles"])
 
 
 def _brackets_apart(text: str) -> tuple[str, list[Aside]]:

@@ -116,9 +116,10 @@ def number_pattern() -> re.Pattern[str]:
     """
     number = vocabulary()["number"]
     after, unit, scale = _any_of(number["vague_after"]), _any_of(_unit_kinds()), "".join(number["scale"])
+    comma = re.escape("".join(number["thousands"]))
     before_what = f"{_any_of(number['zero_before'])}|[{re.escape(punctuation())}]|$"
     return re.compile(
-        r"(\d{1,3}(?:[,，]\d{3})+(?!\d)|\d{1,15})(\.\d{1,9})?"
+        rf"(\d{{1,3}}(?:[{comma}]\d{{3}})+(?!\d)|\d{{1,15}})(\.\d{{1,9}})?"
         rf"({after})?([{scale}])?({after})?({unit})?({_any_of(number['vague_behind'])})?"
         rf"|([{numerals()}]{{1,12}})(?:({after})?({unit})|(?={before_what}))"
     )
