@@ -97,8 +97,15 @@ def _columns_by_table(heads: Sequence[Row], body: Sequence[Row]) -> dict[int, Co
     """The columns that hold in each table; a table without a head of its own goes on with those before it."""
     found: dict[int, Columns] = {}
     current: Columns | None = None
+    torn: list[Row] = []
+    with_items = {_part(row) for row in body}
     for table in _tables_in_order(heads, body):
-        own = heads_to_columns([row for row in heads if _part(row) == table])
+        mine = torn + [row for row in heads if _part(row) == table]
+        if table not in with_items:
+            torn = mine  # the page ended inside the head
+            continue
+        own = heads_to_columns(mine)
+        torn = []
         if own is not None:
             current = own
         if current is not None:

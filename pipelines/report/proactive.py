@@ -49,7 +49,7 @@ class Heads:
 
 def read_proactive(rows: Sequence[Row]) -> Proactive:
     """All cells of section 2; columns come from the head row above each category."""
-    found = Proactive(rows_found=bool(rows), width=max((row.width for row in rows if row.kind == "rows"), default=0))
+    found = Proactive(rows_found=bool(rows), width=max((_printed_width(row) for row in rows if row.kind == "rows"), default=0))
     heads: Heads | None = None
     for run, own_heads in _runs_with_heads(rows):
         heads = own_heads or heads
@@ -63,6 +63,11 @@ def read_proactive(rows: Sequence[Row]) -> Proactive:
             found.unknown.append(UnknownLabel("category", label.text, label.locator))
     _read_glued(rows, found)
     return found
+
+
+def _printed_width(row: Row) -> int:
+    """Columns up to the last one in which something is printed."""
+    return max((item.cell.column + 1 for item in row.fields if not item.is_empty), default=0)
 
 
 def form_of(measures_seen: Sequence[str]) -> str | None:
@@ -244,7 +249,7 @@ def _with_last_repeated(run: Run, heads: Heads, width: int) -> tuple[Mapping[str
     size = len(heads.codes)
     first, rest = run.printed[: size - 1], run.printed[size - 1 :]
     chosen = one_of(rest)
-    full = run.row is None or run.row.kind != "rows" or run.row.width == width
+    full = run.row is None or run.row.kind != "rows" or _printed_width(run.row) == width
     if chosen is not None and full and not run.values[0].is_empty:
         return dict(zip(heads.codes, [*first, chosen], strict=True)), True
     if size == 1 and full and run.row is not None and heads.row is not None and heads.row.kind == run.row.kind == "rows":
