@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -27,7 +28,7 @@ from pipelines.readers.docx_text import Story, chosen_alternative, paragraph_lin
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.office_package import Package, Relation, open_package
 from pipelines.readers.word_blocks import Blocks, Grid, Piece, Text, running
-from pipelines.readers.word_grid import Merge
+from pipelines.readers.word_grid import EDGE_TOLERANCE, Merge
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"})
 _COLUMN_WIDTH = 1000
@@ -64,7 +65,7 @@ def read(data: bytes) -> Document:
 
 def _story(package: Package, relations: dict[str, Relation]) -> Story:
     parts = {relation.kind: relation.target for relation in relations.values()}
-    styles = read_styles(package.parse(parts.get("styles", "")))
+    styles = read_styles(package.read(parts.get("styles", "")))
     return Story(styles, read_lists(package.parse(parts.get("numbering", ""))))
 
 
@@ -104,7 +105,16 @@ def _unwrapped(parent: etree._Element) -> Iterator[etree._Element]:
             yield child
 
 
+class _Row(NamedTuple):
+    """A row's cells, the grid column behind its last one, and the width in twips that each cell states."""
+
+    pieces: list[Piece]
+    end: int
+    widths: list[int]
+
+
 def _grid(table: etree._Element, story: Story) -> Grid:
+    """A table as its grid places it; where the rows count different columns, the cells' widths must tell."""
     edges = _edges(table)
     rows = []
     for row in _unwrapped(table):
@@ -112,7 +122,21 @@ def _grid(table: etree._Element, story: Story) -> Grid:
             properties = child_of(row, "trPr")
             if child_of(properties, "del") is None and not is_on(properties, "hidden"):
                 rows.append(_row(row, values_of(properties), edges, story))
-    return Grid(rows)
+    is_even = len({row.end for row in rows if len(row.pieces) > 1}) <= 1
+    return Grid([row.pieces for row in rows]) if is_even else _placed_by_widths(rows)
+
+
+def _placed_by_widths(rows: list[_Row]) -> Grid:
+    """A table without usable spans: cells lie as wide as they say, if all rows end at the same place."""
+    lines = [[0, *accumulate(row.widths)] for row in rows]
+    ends = [line[-1] for line, row in zip(lines, rows, strict=True) if len(row.pieces) > 1]
+    is_stated = all(len(row.widths) == len(row.pieces) and all(width > 0 for width in row.widths) for row in rows)
+    if not is_stated or max(ends) - min(ends) > EDGE_TOLERANCE:
+        return Grid([row.pieces for row in rows], has_edges=False)
+    for line, row in zip(lines, rows, strict=True):
+        for number, piece in enumerate(row.pieces):
+            piece.left, piece.right = line[number], line[number + 1]
+    return Grid([row.pieces for row in rows])
 
 
 def _edges(table: etree._Element) -> list[int]:
@@ -124,13 +148,15 @@ def _edges(table: etree._Element) -> list[int]:
     return [0, *accumulate(widths)] if all(width > 0 for width in widths) else [0]
 
 
-def _row(row: etree._Element, properties: dict[str, str], edges: list[int], story: Story) -> list[Piece]:
+def _row(row: etree._Element, properties: dict[str, str], edges: list[int], story: Story) -> _Row:
     column = _span(properties, "gridBefore", 0)
     pieces: list[Piece] = []
+    widths: list[int] = []
     for cell in _unwrapped(row):
         if name_of(cell.tag) != "tc":
             continue
-        settings = values_of(child_of(cell, "tcPr"))
+        stated = child_of(cell, "tcPr")
+        settings = values_of(stated)
         left, column = column, column + _span(settings, "gridSpan", 1)
         right = _edge(column, edges)
         if "cellDel" in settings:
@@ -140,7 +166,14 @@ def _row(row: etree._Element, properties: dict[str, str], edges: list[int], stor
             pieces[-1].right = right
         else:
             pieces.append(Piece(content, _edge(left, edges), right, _merge(settings)))
-    return pieces
+        widths.append(_width(stated))
+    return _Row(pieces, column + _span(properties, "gridAfter", 0), [] if "gridBefore" in properties else widths)
+
+
+def _width(settings: etree._Element | None) -> int:
+    """The width in twips that a cell states; 0 where it states none, or a share of the table."""
+    width = child_of(settings, "tcW")
+    return number_of(width.get(f"{WORD}w")) if width is not None and width.get(f"{WORD}type") == "dxa" else 0
 
 
 def _span(settings: dict[str, str], name: str, default: int) -> int:

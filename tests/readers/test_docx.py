@@ -94,6 +94,23 @@ def test_edges_a_hair_apart_are_one_column() -> None:
     ]
 
 
+def sized(text: str, width: int) -> str:
+    return tc(text, f'<w:tcW w:w="{width}" w:type="dxa"/>')
+
+
+def test_rows_that_count_different_columns_lie_as_wide_as_their_cells() -> None:
+    rows = tr(sized("人", 1000), sized("组织", 2010), sized("总计", 990)), tr(*(sized(text, 1000) for text in "1234"))
+    (table,) = tables_of(read_body(tbl(*rows)))
+    assert [(c.text, c.column, c.column_span) for c in table.rows[0]] == [("人", 0, 1), ("组织", 1, 2), ("总计", 3, 1)]
+
+
+def test_rows_that_count_different_columns_and_state_no_widths_have_only_an_order() -> None:
+    (table,) = tables_of(read_body(tbl(tr("人", "组织", "总计"), tr("1", "2", "3", "4"), tr("注"))))
+    assert table.kind == "rows"
+    (table,) = tables_of(read_body(tbl(tr("注"), tr("1", "2", "3", "4"))))
+    assert table.kind == "grid"
+
+
 def test_old_horizontal_merge_widens_the_first_cell() -> None:
     rows = tr(tc("宽", '<w:hMerge w:val="restart"/>'), tc("", "<w:hMerge/>"), "3"), tr("1", "2", "3")
     (table,) = tables_of(read_body(tbl(*rows)))
