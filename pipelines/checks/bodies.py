@@ -88,14 +88,24 @@ def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
     if expected.is_empty():
         return as_findings(expected, "rollup_mismatch")
     reporting = expected.join(_one_report_each(reports), on=["child_id", "report_year"])
-    sums = reporting.group_by("report_id").agg(
-        pl.len().alias("count"), *(pl.col(cell).sum().alias(f"{cell} sum") for cell in SUMMED)
+    consolidated = reports.select("report_id", *(known(cell).alias(cell) for cell in SUMMED))
+    sums = (
+        _under_another_name_left_out(reporting, consolidated)
+        .group_by("report_id")
+        .agg(pl.len().alias("count"), *(pl.col(cell).sum().alias(f"{cell} sum") for cell in SUMMED))
     )
-    beside = reports.select("report_id", *(known(cell).alias(cell) for cell in SUMMED)).join(sums, on="report_id")
+    beside = consolidated.join(sums, on="report_id")
     less = _differing(beside, {cell: pl.col(cell) < pl.col(f"{cell} sum") for cell in SUMMED}, " sum", "count")
     found = _cells_together(less, ["report_id", "count"], "pair")
     absent = expected.join(reporting, on=["report_id", "child_id"], how="anti")
     return as_findings(_with_absent(found, absent), "rollup_mismatch")
+
+
+def _under_another_name_left_out(reporting: pl.DataFrame, consolidated: pl.DataFrame) -> pl.DataFrame:
+    """The subordinates' reports without those that are the consolidated report itself, filed by an office."""
+    beside = reporting.join(consolidated, on="report_id", suffix=" above")
+    same = pl.all_horizontal([pl.col(cell).eq_missing(pl.col(f"{cell} above")) for cell in SUMMED])
+    return beside.filter(~same)
 
 
 def _differing(beside: pl.DataFrame, tests: dict[str, pl.Expr], ending: str, kept: str) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 import polars as pl
 
@@ -185,15 +185,12 @@ def _fee_statement_missing(reports: pl.DataFrame, sections: pl.DataFrame) -> pl.
 def _placeholder_text(reports: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
     """Gaps of a template that nobody filled, one finding a section; the title counts as section 0."""
     patterns = cast("list[str]", EXPECT["placeholder"]["patterns"])
-    text = pl.concat_str(pl.col("heading"), pl.col("body"), separator="\n", ignore_nulls=True)
-    every = pl.concat(
-        [
-            sections.select("report_id", "section_no", text.alias("text")),
-            reports.select("report_id", pl.lit(0, dtype=pl.Int32).alias("section_no"), pl.col("title").alias("text")),
-        ]
+    any_gap = "|".join(f"(?:{pattern})" for pattern in patterns)
+    title = reports.select("report_id", pl.lit(0, dtype=pl.Int32).alias("section_no"), pl.col("title").alias("text"))
+    parts = [sections.select("report_id", "section_no", pl.col(name).alias("text")) for name in ("heading", "body")]
+    found = pl.concat([part.filter(pl.col("text").str.contains(any_gap)) for part in (title, *parts)])
+    quoted = pl.col("text").str.extract(f"(.{{0,12}}(?:{any_gap}).{{0,12}})", 1)
+    found = found.unique(["report_id", "section_no"], keep="first", maintain_order=True).with_columns(
+        pl.coalesce(quoted, pl.col("text").str.extract(f"({any_gap})", 1)).str.strip_chars().alias("actual")
     )
-    context: Any = ".{0,12}"
-    quoted = [pl.col("text").str.extract(f"({context}(?:{pattern}){context})", 1) for pattern in patterns]
-    any_gap = pl.any_horizontal([pl.col("text").str.contains(pattern) for pattern in patterns])
-    found = every.filter(any_gap).with_columns(pl.coalesce(quoted).str.strip_chars().alias("actual"))
     return as_findings(_of_section(found), "placeholder_text")

@@ -53,6 +53,10 @@ def test_of_a_subordinates_two_reports_only_the_wider_counts():
     assert _found(_cases(COUNTY, 3, "consolidated"), _cases(TOWN, 3), wide).is_empty()
 
 
+def test_the_same_report_filed_by_an_office_is_not_added_to_itself():
+    assert _found(_cases(COUNTY, 5, "consolidated"), _cases(BUREAU, 5), _cases(TOWN, 2)).is_empty()
+
+
 def _second_file(draft, **cells):
     other = copy.deepcopy(draft)
     other.path, other.is_current = "copy.docx", False
