@@ -137,5 +137,20 @@ def labels(raw: Path | None, warehouse: Path | None, most: int) -> None:
         click.echo(line)
 
 
+@main.command()
+@RAW
+@WAREHOUSE
+@click.option("--port", default=3000, show_default=True, help="Port of the web server on this machine.")
+def ui(raw: Path | None, warehouse: Path | None, port: int) -> None:
+    """Open the Dagster UI with its daemon: lineage, runs, checks, schedule and sensor."""
+    settings = settings_from_environment(raw, warehouse)
+    os.environ["DAGSTER_HOME"] = str(dagster_home(settings))
+    os.environ["GONGKAI_RAW_DIR"] = str(settings.raw_dir.absolute())
+    os.environ["GONGKAI_WAREHOUSE"] = str(settings.warehouse.absolute())
+    dagster = str(Path(sys.executable).with_name("dagster"))
+    arguments = [dagster, "dev", "-m", "pipelines.definitions", "-p", str(port), "-h", "127.0.0.1"]
+    os.execv(dagster, arguments)  # noqa: S606 - our own environment's program, no shell
+
+
 if __name__ == "__main__":
     main()

@@ -59,7 +59,7 @@ def _document_lines(document: Document) -> Iterator[str]:
 
 def _report_lines(report: Report) -> Iterator[str]:
     identity = report.identity
-    yield f"report: {identity.agency_name}, year {identity.report_year}, form {report.form_version}, {report.parse_status}"
+    yield f"report: {identity.agency_name}, {identity.report_year}, form {report.form_version}, {report.parse_status}"
     yield f"  title {identity.title}; published {identity.published_on}; site {identity.site_code}"
     for section in report.sections:
         yield f"  section {section.section_no} at {section.locator}: {section.heading} ({len(section.body)} characters)"

@@ -17,8 +17,8 @@ def summary_text(settings: Settings) -> str:
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         run = connection.execute("SELECT * FROM ingest_run ORDER BY started_at DESC LIMIT 1").pl().row(0, named=True)
         reports = connection.execute(
-            "SELECT count(*), count(*) FILTER (is_current), count(DISTINCT agency_id), min(report_year), max(report_year) "
-            "FROM dim_report"
+            "SELECT count(*), count(*) FILTER (is_current), count(DISTINCT agency_id), "
+            "min(report_year), max(report_year) FROM dim_report"
         ).fetchall()[0]
         facts = connection.execute("SELECT count(*) FROM fact_application").fetchall()[0][0]
         issues = dict(connection.execute("SELECT severity, count(*) FROM dq_issue GROUP BY 1").fetchall())
@@ -26,12 +26,18 @@ def summary_text(settings: Settings) -> str:
             "SELECT reason_code, count(*), min(source_path), min(detail) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1"
         ).fetchall()
     seconds = (run["finished_at"] - run["started_at"]).total_seconds()
-    lines = [
+    files = (
         f"files      {run['files_seen']} seen: {run['files_new']} new, {run['files_changed']} changed, "
         f"{run['files_unchanged']} unchanged, {run['files_removed']} removed, {run['files_renamed']} renamed, "
-        f"{run['files_waiting']} still being written; {run['files_parsed']} read in {seconds:.1f} s",
+        f"{run['files_waiting']} still being written; {run['files_parsed']} read in {seconds:.1f} s"
+    )
+    agencies = (
         f"reports    {reports[0]} ({reports[1]} current) of {reports[2]} agencies, years {reports[3]} to {reports[4]}; "
-        f"{facts} cells of the applications matrix",
+        f"{facts} cells of the applications matrix"
+    )
+    lines = [
+        files,
+        agencies,
         "findings   " + ", ".join(f"{issues.get(name, 0)} {name}" for name in ("error", "warning", "info")),
         f"quarantine {run['files_quarantined']} files that gave no report",
     ]

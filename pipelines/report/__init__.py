@@ -11,7 +11,7 @@ from pipelines.report.cells import Key, distrust, missing
 from pipelines.report.claims import find_claims
 from pipelines.report.evidence import find_evidence
 from pipelines.report.identity import find_identity, find_title, years_in
-from pipelines.report.labels import APPLICANTS, items, measures, unit_of
+from pipelines.report.labels import APPLICANTS, item_order, items, measures, unit_of
 from pipelines.report.model import Observation, Report, Value
 from pipelines.report.proactive import Proactive, form_of, read_proactive
 from pipelines.report.review import CANONICAL, Review, read_review
@@ -102,8 +102,7 @@ def _items_printed(form: str, application: Matrix) -> list[str]:
     if foreign and found & set(_FORMS[form]["other_handling_items"]):
         foreign = set()
     order = list(dict.fromkeys([*own, *foreign]))
-    place = {item: n for n, item in enumerate(items("2021")[:-2] + ("other_handling",) + items("2021")[-2:])}
-    return sorted(order, key=lambda item: place[item])
+    return sorted(order, key=lambda item: item_order()[item])
 
 
 def _with_unit(category: str, measure: str, value: Value) -> Value:

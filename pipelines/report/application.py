@@ -148,4 +148,3 @@ def glued_label(item: Field, scope: str) -> str | None:
     """The code of a label that its figures are glued to, such as 规章000."""
     match = _GLUED.fullmatch(item.reading.key)
     return lookup(scope).get(match[1]) if match else None
-

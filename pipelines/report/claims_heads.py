@@ -60,7 +60,7 @@ def out_of_reach(windows: Windows, head: Token | None) -> bool:
 
 def _each(topics: tuple[str, ...], windows: Windows) -> tuple[tuple[str, ...], ...]:
     """The figure belongs to each matter (各, 均, or nought) or to all together; to none where 分别 deals them out."""
-    if len(topics) < 2:  # noqa: PLR2004
+    if len(topics) < 2:
         return (topics,)
     kinds = windows.wide_kinds
     if "apart" in kinds:

@@ -93,9 +93,7 @@ def _places(heads: Sequence[Head], *, spans: bool) -> tuple[tuple[int, str], ...
 def _inside_group(heads: Sequence[Head], leaves: Sequence[Head]) -> bool:
     """Where 法人或其他组织 spans columns, its kinds stand under it and no others do."""
     groups = [head for head in heads if head.code == _GROUP and head.right - head.left > 1]
-    return all(
-        group.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for group in groups for leaf in leaves
-    )
+    return all(group.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for group in groups for leaf in leaves)
 
 
 def _is_leaf(head: Head, heads: Sequence[Head]) -> bool:

@@ -142,7 +142,7 @@ def _places_before(text: str, needle: str, *, inside: bool = False) -> Iterator[
 def _before_name(document: Document, title: str | None, agency_name: str) -> Iterator[Evidence]:
     """哈尔滨市南岗区 before 保健路街道办事处, wherever the document names its agency."""
     needle = _pattern("village_end").sub("", "".join(agency_name.split()))
-    if len(needle) < 2:  # noqa: PLR2004 - one character stands everywhere
+    if len(needle) < 2:
         return
     paragraphs = [(block.text, block.locator) for block in document.blocks if isinstance(block, Paragraph)]
     frame = Frame(_titles(title) + paragraphs)

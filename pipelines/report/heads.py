@@ -33,9 +33,7 @@ def rows_to_heads(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head]:
         return _joined_by_place(rows, known)
     if kinds <= {"aligned", "line", "rows"} and kinds & {"line", "aligned"}:
         return _joined_in_order(rows, known)
-    return [
-        _head(item, number, known) for number, row in enumerate(rows) for item in row.fields if item.is_label
-    ]
+    return [_head(item, number, known) for number, row in enumerate(rows) for item in row.fields if item.is_label]
 
 
 def _head(item: Field, row: int, known: Mapping[str, str]) -> Head:
@@ -75,7 +73,9 @@ def _joined_by_place(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head
 
 def _add_piece(found: list[Head], piece: Head, known: Mapping[str, str]) -> None:
     above = [
-        n for n, head in enumerate(found) if head.row < piece.row and _overlap(head, piece) and _goes_on(head, piece, known)
+        n
+        for n, head in enumerate(found)
+        if head.row < piece.row and _overlap(head, piece) and _goes_on(head, piece, known)
     ]
     if len(above) != 1:
         found.append(piece)

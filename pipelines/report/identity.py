@@ -43,9 +43,8 @@ def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | 
         for size, title in enumerate(_printed_titles(rows, position, row)):
             if _is_title(title.plain):
                 found.append((_title_weight(title.plain, row.role) - size, title))
-    for title in _stated_titles(document):
-        if _is_title(title.plain):
-            found.append((_title_weight(title.plain, "chrome"), title))
+    stated = [title for title in _stated_titles(document) if _is_title(title.plain)]
+    found.extend((_title_weight(title.plain, "chrome"), title) for title in stated)
     return max(found, key=lambda pair: pair[0], default=(0, None))[1]
 
 

@@ -67,7 +67,9 @@ def rows_agree_with_heads(
     table of one width. ``count``: each row has exactly as many cells behind its label as there
     are columns. Else nothing: one row that differs makes all places doubtful.
     """
-    rows = [run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"]
+    rows = [
+        run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
+    ]
     heads = columns.get(0)
     if heads is None or not rows:
         return None

@@ -49,7 +49,9 @@ class Heads:
 
 def read_proactive(rows: Sequence[Row]) -> Proactive:
     """All cells of section 2; columns come from the head row above each category."""
-    found = Proactive(rows_found=bool(rows), width=max((_printed_width(row) for row in rows if row.kind == "rows"), default=0))
+    found = Proactive(
+        rows_found=bool(rows), width=max((_printed_width(row) for row in rows if row.kind == "rows"), default=0)
+    )
     heads: Heads | None = None
     for run, own_heads in _runs_with_heads(rows):
         heads = own_heads or heads
@@ -166,7 +168,9 @@ def _settled(codes: list[str | None], cells: Sequence[Head]) -> list[str | None]
     ]
     candidates = sorted({code for measured in owners for code in measured} - known)
     rivals = [code for code in dict.fromkeys(lookup("measure").values()) if code not in candidates]
-    return [code or nearest(fold(head.text), "measure", candidates, rivals) for code, head in zip(codes, cells, strict=True)]
+    return [
+        code or nearest(fold(head.text), "measure", candidates, rivals) for code, head in zip(codes, cells, strict=True)
+    ]
 
 
 def _is_category(item: Field) -> bool:
@@ -252,7 +256,13 @@ def _with_last_repeated(run: Run, heads: Heads, width: int) -> tuple[Mapping[str
     full = run.row is None or run.row.kind != "rows" or _printed_width(run.row) == width
     if chosen is not None and full and not run.values[0].is_empty:
         return dict(zip(heads.codes, [*first, chosen], strict=True)), True
-    if size == 1 and full and run.row is not None and heads.row is not None and heads.row.kind == run.row.kind == "rows":
+    if (
+        size == 1
+        and full
+        and run.row is not None
+        and heads.row is not None
+        and heads.row.kind == run.row.kind == "rows"
+    ):
         under = [value for value in rest if value.cell.column == heads.cells[0].left]
         if under and len(run.printed) == width - 1:
             return {heads.codes[0]: under[0]}, False

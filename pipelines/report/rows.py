@@ -205,10 +205,7 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
         if row.role in {"running", "chrome"}:
             continue
         named = _named(marks, position)
-        if named is None and _leaves(row, position, headings):
-            state = None
-        else:
-            state = named or state
+        state = None if named is None and _leaves(row, position, headings) else named or state
         if state is not None:
             tables[state].append(position)
     return tables
