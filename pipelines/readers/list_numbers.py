@@ -16,6 +16,7 @@ LEVELS = 9
 _PLACEHOLDER = re.compile("%([1-9])")
 _ROMAN_VALUES = (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1)
 _ROMAN_SIGNS = ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i")
+_LONGEST_TEMPLATE = 100
 _LARGEST = 9999
 
 
@@ -111,7 +112,7 @@ def _printed(counts: Sequence[int | None], level: Level, levels: Sequence[Level]
         number_format = "decimal" if level.legal else levels[place].number_format
         return "" if number_format in {"none", "bullet"} else number_in_format(count, number_format)
 
-    return _PLACEHOLDER.sub(number, level.template) + level.separator
+    return _PLACEHOLDER.sub(number, level.template[:_LONGEST_TEMPLATE]) + level.separator
 
 
 def _counting(number: int, signs: str) -> str:

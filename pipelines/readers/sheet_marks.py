@@ -23,6 +23,7 @@ _VALUE, _RESULT_OF = f"{_SHEET}v", f"{_SHEET}f"
 _SIDES = ("left", "right", "top", "bottom")
 _PLAIN_PARTS = frozenset({"sharedStrings", "theme", "calcChain"})
 _MOST_SHEETS = 200
+_MOST_DIGITS = 12
 
 _BOF = 0x0809
 _EOF = 0x000A
@@ -97,8 +98,9 @@ def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset
         row_number = _number(row.get("r"), row_number + 2) - 1
         column = -1
         for cell in row.iter(f"{_SHEET}c"):
-            column = _column(cell.get("r"), column + 1)
-            _mark(marks, cell, (row_number, column), ruled)
+            place = _place(cell.get("r"), (row_number, column + 1))
+            column = place[1]
+            _mark(marks, cell, place, ruled)
     return marks
 
 
@@ -123,12 +125,16 @@ def _reach(marks: Marks, place: tuple[int, int]) -> None:
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= len("1048576") else default
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else default
 
 
-def _column(reference: str | None, default: int) -> int:
-    letters = (reference or "").rstrip("0123456789")
-    return _column_of_letters(letters) if 0 < len(letters) <= len("XFD") else default
+def _place(reference: str | None, default: tuple[int, int]) -> tuple[int, int]:
+    """Row and column from 0 of a cell's own reference, which counts more than the row it stands in."""
+    reference = reference or ""
+    letters = reference.rstrip("0123456789")
+    if not 0 < len(letters) <= len("XFD"):
+        return default
+    return _number(reference[len(letters) :], default[0] + 1) - 1, _column_of_letters(letters.upper())
 
 
 @lru_cache(maxsize=1024)

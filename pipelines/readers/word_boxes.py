@@ -46,10 +46,10 @@ def _boxes(plex: bytes) -> list[tuple[int, int, int]]:
     """Shape's number, begin and end of each box that holds text; the last entry only closes the list."""
     count = max(0, (len(plex) - 4) // (4 + _BOX_SIZE))
     entries = 4 * (count + 1)
-    boxes = []
+    boxes: list[tuple[int, int, int]] = []
     for number in range(count):
         begin, end = struct.unpack_from("<II", plex, 4 * number)
         shape = struct.unpack_from("<i", plex, entries + number * _BOX_SIZE + _BOX_SHAPE)[0]
-        if shape and begin < end:
+        if shape and (boxes[-1][2] if boxes else 0) <= begin < end:
             boxes.append((shape, begin, end))
     return boxes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -221,6 +222,15 @@ def test_sheets_that_reach_too_far_are_refused_before_they_fill_the_memory() -> 
     book.active["A1"] = 1
     book.active["XFD1048576"] = 2
     assert refused(saved(book)) == "too_large"
+
+
+def test_a_cell_may_not_hide_its_place_in_the_row_of_another() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx_sheet(("甲", 1), ("乙", 2)))) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = files["xl/worksheets/sheet1.xml"]
+    assert 'r="B2"' in sheet
+    files["xl/worksheets/sheet1.xml"] = sheet.replace('r="B2"', 'r="XFD1048576"')
+    assert refused(zipped(files)) == "too_large"
 
 
 def test_passwords() -> None:
