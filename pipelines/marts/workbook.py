@@ -58,7 +58,7 @@ def _by_agency(connection: duckdb.DuckDBPyConnection, agency: str) -> list[str]:
 
 def _by_region(connection: duckdb.DuckDBPyConnection, region: str) -> list[str]:
     prefix = region
-    while len(prefix) > 2 and prefix.endswith("00"):  # noqa: PLR2004 - a division code is pairs of digits
+    while len(prefix) > 2 and prefix.endswith("00"):
         prefix = prefix[:-2]
     found = connection.execute(
         "SELECT agency_id FROM dim_agency WHERE starts_with(region_code, ?) ORDER BY 1", [prefix]

@@ -52,7 +52,7 @@ def overview(connection: duckdb.DuckDBPyConnection, drawn: tuple[Chart, ...], pr
     """The front page: what there is, six pictures, and the way to the regions."""
     tiles, question = _one_row(connection, "tiles")
     listed = "".join(
-        f'<li><b>{number(value, "share" if isinstance(value, float) else "")}</b>'
+        f"<li><b>{number(value, 'share' if isinstance(value, float) else '')}</b>"
         f'<span class="what">{text(key)}</span></li>'
         for key, value in _shares(tiles).items()
     )

@@ -47,6 +47,7 @@ def regions(connection: duckdb.DuckDBPyConnection, listed: list[Place]) -> dict[
             found.setdefault(region.code, region)
         found[place.region_code].bodies.append(place)
     for region in found.values():
+        region.name = region.name or _government(region)
         known = [code for code in region.ancestors if code in found]
         if known:
             found[known[-1]].children.append(region.code)
@@ -74,6 +75,11 @@ def provinces(found: dict[str, Region]) -> list[tuple[str, str]]:
     return [(region.code, region.name) for region in sorted(tops, key=lambda region: region.code)]
 
 
+def _government(region: Region) -> str:
+    """The name of a region that no gazetteer knows: its government's, else its code."""
+    return next((place.name for place in region.bodies if place.agency_kind == "government"), region.code)
+
+
 def _chain(place: Place) -> Iterable[Region]:
     code = place.region_code or ""
     named = (
@@ -82,7 +88,7 @@ def _chain(place: Place) -> Iterable[Region]:
         (code, place.county, "county"),
     )
     told = {wanted: Region(wanted, name, level) for wanted, name, level in reversed(named) if name}
-    told.setdefault(code, Region(code, code, "county"))
+    told.setdefault(code, Region(code, "", "county"))
     return [told[wanted] for wanted in dict.fromkeys(wanted for wanted, _, _ in named) if wanted in told]
 
 

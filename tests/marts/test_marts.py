@@ -186,6 +186,18 @@ def test_coverage_tells_reported_quarantined_missing_and_merged(warehouse: Wareh
     ]
 
 
+def test_a_quarantined_file_is_told_by_the_title_that_its_detail_quotes() -> None:
+    warehouse = build()
+    warehouse.execute("""UPDATE quarantine SET source_path = 'inbox/page.html', reason_code = 'no_tables',
+      detail = 'no statutory table (丙县东溪镇人民政府2023年政府信息公开工作年度报告)'""")
+    create_marts(warehouse)
+    rows = many(
+        warehouse,
+        "SELECT agency_id, report_year, reason_code FROM mart_coverage WHERE coverage_status = 'quarantined'",
+    )
+    assert rows == [("town", 2023, "no_tables")]
+
+
 def test_a_merged_agency_is_not_compared_with_its_predecessors(warehouse: Warehouse) -> None:
     row = one(
         warehouse,

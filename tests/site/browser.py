@@ -80,7 +80,9 @@ class Browser:
     def wait(self, condition: str) -> None:
         """Wait until an expression is true."""
         end = time.monotonic() + PATIENCE
-        while not self.run(f"Boolean({condition})"):
+        # An element that is not there yet makes the condition fail: not true, not an error.
+        guarded = f"(() => {{ try {{ return Boolean({condition}); }} catch (error) {{ return false; }} }})()"
+        while not self.run(guarded):
             if time.monotonic() > end:
                 raise AssertionError(f"never true: {condition}")
             time.sleep(0.05)

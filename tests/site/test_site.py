@@ -150,6 +150,17 @@ def test_an_agency_without_a_region_is_found_and_in_no_region(tmp_path: Path) ->
     assert list((tmp_path / "site" / "region").iterdir()) == []
 
 
+def test_a_region_that_no_gazetteer_names_bears_its_government_s_name(tmp_path: Path) -> None:
+    connection = build(
+        tmp_path / "w.duckdb", reports=[Spec("x", "gov", 2023, counts={"new_received": 1, "granted": 1})]
+    )
+    connection.execute("UPDATE dim_agency SET province = NULL, city = NULL, county = NULL")
+    connection.close()
+    build_site(tmp_path / "w.duckdb", tmp_path / "site")
+    assert "丙县人民政府" in (tmp_path / "site" / "regions.html").read_text(encoding="utf-8")
+    assert (tmp_path / "site" / "region" / "990101.html").is_file()
+
+
 def test_buckets_stay_small() -> None:
     buckets = bucket_count(170_000)
     sizes: dict[int, int] = {}
@@ -193,9 +204,7 @@ def test_a_reader_goes_from_region_to_agency_to_cell_to_source(folder: Path, tmp
         assert "收到和处理" in browser.text("main")
         # The search finds the agency with the hostile name and shows it as text.
         browser.open(f"{folder.as_uri()}/agencies.html")
-        browser.run(
-            "var q = document.getElementById('q'); q.value = '丁县'; q.dispatchEvent(new Event('input'))"
-        )
+        browser.run("var q = document.getElementById('q'); q.value = '丁县'; q.dispatchEvent(new Event('input'))")
         browser.wait("document.querySelectorAll('.hits li').length === 1")
         assert HOSTILE in browser.text(".hits")
         assert [address for address in browser.requests if not address.startswith(("file://", "data:"))] == []
