@@ -20,7 +20,7 @@ from benchmarks.printer import form as f
 from benchmarks.printer import office, plain_pdf
 from benchmarks.printer.html_layouts import PAGES
 from benchmarks.printer.narrative import write
-from benchmarks.printer.pages import Look, lay_out
+from benchmarks.printer.pages import MARGIN, Look, lay_out
 from benchmarks.printer.paper import Paper, compose
 from benchmarks.printer.style import Style, number_text, plain_number
 from benchmarks.printer.text_layouts import LAYOUTS, traditional
@@ -164,8 +164,11 @@ LOOKS = (Look(), Look(repeat_head=True), Look(torn=True, numbers="— {} —"), 
 def _pdf_template(year: int, form: str, style: Style, variant: int) -> Template:
     look = replace(LOOKS[variant % len(LOOKS)], size=8.0)
     paper = marked_paper(year, form, replace(style, signature=False, title=_TWO_LINES), _fixed_prose(year, variant))
+    pages = lay_out(paper, look)
+    for page in pages:
+        page.texts = [t._replace(x=MARGIN) if "AGENCYNAME" in t.text else t for t in page.texts]
     agency = plain_pdf.hexadecimal("AGENCYNAME")
-    drawn = [plain_pdf.content(page, _mark_runs).replace(agency, "AGENCYNAME") for page in lay_out(paper, look)]
+    drawn = [plain_pdf.content(page, _mark_runs).replace(agency, "AGENCYNAME") for page in pages]
     parts = tuple(split(page) for page in drawn)
     return Template("pdf", parts, width=7)
 
