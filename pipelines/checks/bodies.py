@@ -174,7 +174,7 @@ def _cells_together(differing: pl.DataFrame, key: list[str], words: str) -> pl.D
             pl.len().alias("differing"),
             pl.col("expected", "actual").head(shown).str.join(" "),
             *(
-                pl.col(f"details_{language}").head(shown).str.join(wording("separator", language))
+                pl.col(f"details_{language}").head(shown).str.join(wording("details_separator", language))
                 for language in LANGUAGES
             ),
         )

@@ -15,6 +15,7 @@ from pipelines.checks.findings import (
     labelled_figures,
     phrase,
     places_with_figures,
+    wording,
 )
 from schemas.vocabulary import settings
 
@@ -155,10 +156,12 @@ def _empty_section(sections: pl.DataFrame) -> pl.DataFrame:
     said = pl.col("body").fill_null("").str.replace_all(rules["ignored"], "")
     watched = sections.filter(pl.col("section_no").is_in(rules["sections"]))
     empty = watched.filter(said.str.contains(rules["says_nothing"]))
-    return as_findings(
-        _of_section(empty.with_columns(pl.col("body").fill_null("").str.strip_chars().alias("actual"))),
-        "empty_section",
-    )
+    actual = pl.col("body").fill_null("").str.strip_chars()
+    shown = [
+        pl.when(actual == "").then(pl.lit(wording("empty", language))).otherwise(actual).alias(f"said_{language}")
+        for language in LANGUAGES
+    ]
+    return as_findings(_of_section(empty.with_columns(actual.alias("actual"), *shown)), "empty_section")
 
 
 def _fee_statement_missing(reports: pl.DataFrame, sections: pl.DataFrame) -> pl.DataFrame:
