@@ -276,6 +276,9 @@ def _county_with_cases(draft: Draft) -> bool:
 CARRIED = frozenset({"carryover_continuity", "in_force_continuity"})
 LETTERED = "administrative_penalty/decisions"
 
+ANOTHER_YEAR = observed("year_conflict", expected="2024", actual="2023")
+ANOTHER_AGENCY = observed("agency_conflict", expected="甲", actual="乙")
+
 FAULTS = (
     Fault("application_balance", "new requests +7", _balance, _last),
     Fault("disposition_sum", "one disposition +1", _dispositions, _last_with("total_handled/natural_person")),
@@ -288,8 +291,8 @@ FAULTS = (
     Fault("implausible_value", "penalties × 12", _many_penalties, _last_with(LETTERED, 20)),
     Fault("implausible_value", "a negative count", _negative, _last),
     Fault("implausible_value", "half a licence", _fraction, _last),
-    Fault("year_conflict", "another year in the text", observed("year_conflict", expected="2024", actual="2023"), _last),
-    Fault("agency_conflict", "another agency in the text", observed("agency_conflict", expected="甲", actual="乙"), _last),
+    Fault("year_conflict", "another year in the text", ANOTHER_YEAR, _last),
+    Fault("agency_conflict", "another agency in the text", ANOTHER_AGENCY, _last),
     Fault("row_width_mismatch", "six values for seven columns", _width, _last),
     Fault("table_mixed_forms", "one row for （六）", _mixed, _last),
     Fault("form_mismatch", "2024 in the form of 2019", _old_form, _last),
