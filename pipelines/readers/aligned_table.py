@@ -95,8 +95,8 @@ def find_tables(rows: Sequence[Row]) -> list[range]:
             continue
         stop = _last_row(rows, index) + 1
         start = _first_row(rows, index, stop, found[-1].stop if found else 0)
-        body = rows[index:stop]
-        if sum(row.is_tabular for row in body) > 1 or rows[index].values >= LONELY_VALUES:
+        parted = sum(len(row.fields) > 1 for row in rows[start:stop])
+        if parted > 1 or rows[index].values >= LONELY_VALUES:
             found.append(range(start, stop))
         index = stop
     return found

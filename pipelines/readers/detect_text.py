@@ -26,10 +26,10 @@ _FOREIGN_XML = (
     ("urn:oasis:names:tc:opendocument", "flat OpenDocument"),
     ("<svg", "a vector picture"),
 )
-_MIME_HEADERS = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t]+[^\n]*\n)*){2}")
+_MIME_HEADERS = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _MIME_BODY = re.compile(r"^content-type:\s*(?:multipart/|message/|text/html)", re.IGNORECASE | re.MULTILINE)
 _SCRIPT_START = re.compile(
-    r"\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*"
+    r"\s*(?>/\*.*?\*/\s*|//[^\n]*\n\s*)*+"
     r"(?:(?:var|let|const|function|import|export|async|define|require|window|document|module)\b[^\n]*[=({;]"
     r"|[!;+]?\(?function\b|[\"']use strict|\$\(|[\w.$]+\(\s*[\[{\"']|#!/|@charset|@import|@media"
     r"|[.#]?[\w.#:\s,*>-]+\{[^{}]*[\w-]+\s*:[^{}]*\})",

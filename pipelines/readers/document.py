@@ -5,7 +5,7 @@ Nothing here knows a statutory form, and nothing behind it knows a file format.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 SourceFormat = Literal["text", "html", "docx", "doc", "wps", "pdf", "xlsx", "xls", "image"]
@@ -74,5 +74,7 @@ class Document:
     """Names of documents that the page links to, in order."""
     pictures: int = 0
     """Pictures in the body of the report, which may hold what was not read."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What the reader could not read, with its place."""
+    ends_open: bool = False
+    """True where the source may have been cut off: its very last text may be half a number."""

@@ -13,8 +13,8 @@ from pipelines.readers.ruled_grid import Box, Grid
 TOUCHING = 0.12
 """Glyphs closer than this many ems are one word, whatever rule runs between them."""
 
-PIERCED = 0.2
-"""A rule that leaves more than this share of a glyph on either side runs through it."""
+PIERCED = 0.4
+"""A word that runs over a rule by less than this share of a glyph still stands in its cell."""
 
 OVERSIZE = 3.0
 """Text this many times as large as the table's own lies behind it, such as a watermark."""

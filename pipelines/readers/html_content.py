@@ -8,6 +8,7 @@ everything is text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -24,7 +25,7 @@ _DATA_WORDS = 24
 _FIGURES = 3
 """Cells with nothing but a number from which on a small table may be a part of the report."""
 _LONGEST_FOOT = 200
-_TITLE_PARTS = re.compile(r"\s*[-_|–—\u4e28\uff5c]+\s*|\s{2,}")
+_TITLE_PARTS = re.compile(r"\s*[-_|–—\u4e28\uff5c]+\s*")
 _SHORTEST_TITLE = 6
 _LONGEST_TITLE = 200
 _MOST_NAVIGATION = 150
@@ -131,15 +132,17 @@ def _foot() -> re.Pattern[str]:
 def _kept_chrome(items: Sequence[Line | Grid], containers: Containers, content: int) -> set[int]:
     """Containers whose lines are chrome: those outside the content, and named chrome inside without sentences."""
     elements = {item.element for item in items}
-    speaking = {item.element for item in items if _is_signal(item)}
+    speaking = sorted({item.element for item in items if _is_signal(item)})
     chrome = set()
     for element in elements:
         if not containers.holds(content, element):
             chrome.add(element)
             continue
         named = containers.flagged(element, CHROME, content)
-        if named is not None and not any(containers.holds(named, other) for other in speaking):
-            chrome.add(element)
+        if named is not None:
+            next_speaking = bisect_left(speaking, named)
+            if next_speaking == len(speaking) or not containers.holds(named, speaking[next_speaking]):
+                chrome.add(element)
     return chrome
 
 
@@ -153,7 +156,7 @@ def _with_role(line: Line, is_chrome: bool, names: frozenset[str]) -> Line:
 
 def _title_names(titles: Sequence[str]) -> frozenset[str]:
     """What the page's title may look like on the page: whole, or without the site's name."""
-    names = {_folded(part) for title in titles for part in (title, *_TITLE_PARTS.split(title))}
+    names = {_folded(part) for title in titles for part in (title, *_TITLE_PARTS.split(" ".join(title.split())))}
     return frozenset(name for name in names if len(name) >= _SHORTEST_TITLE)
 
 

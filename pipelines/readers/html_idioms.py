@@ -21,9 +21,8 @@ _CHROME_NAMES = words(
 )
 _CONTENT_NAMES = ("zoom", "ucap", "trs", "vsb", "articlecontent", "article_content", "article-content", "newscontent")
 _WORDS = re.compile(r"[\s_\-.:]+|(?<=[a-z])(?=[A-Z])")
-_DOCUMENT = re.compile(
-    r"[^/\\?&=#\s]*\.(?:docx?|wps|pdf|xlsx?|et|ofd|rtf|pptx?|zip|rar|7z|ceb|tiff?)(?=$|[?&#;\s])", re.IGNORECASE
-)
+_PARTS_OF_ADDRESS = re.compile(r"[/\\?&=#;\s]+")
+_DOCUMENT = re.compile(r"\.(?:docx?|wps|pdf|xlsx?|et|ofd|rtf|pptx?|zip|rar|7z|ceb|tiff?)$", re.IGNORECASE)
 _DECORATION = re.compile(
     r"icon|logo|\bico|btn|button|arrow|share|qrcode|erweima|ewm|weixin|wechat|banner|spacer|blank|filetype|\.ico|\.svg"
     r"|fujian|data:image/(?:gif|svg)|beian|ghs\.png|conac|jubao|jiucuo|dzjg",
@@ -57,9 +56,9 @@ def _pixels(size: str | None) -> int:
 def linked_document(href: str, text: str = "") -> str | None:
     """Name of the document that a link leads to, with the link's text in front, or nothing."""
     shown = " ".join(text.split())[:200]
-    if _DOCUMENT.search(shown):
+    if any(_DOCUMENT.search(word) for word in shown.split()):
         return shown
-    names = _DOCUMENT.findall(unquote(href[:2000]))
+    names = [part for part in _PARTS_OF_ADDRESS.split(unquote(href[:2000])) if _DOCUMENT.search(part)]
     if not names:
         return None
     name = names[-1][-200:]

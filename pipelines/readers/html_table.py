@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipelines.readers.document import Role
+from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import Limits
 
 _FIGURE = re.compile(r"[^\w]*[+\-－]?\d[\d.,，]*\W*\w{0,2}")
@@ -116,7 +117,11 @@ def _placed(group: Group, limits: Limits) -> Iterator[list[Placed]]:
     """Each cell at the first free column of its row, as browsers place it."""
     taken: list[int] = []
     """For each column, how many rows from this one on a cell from above still covers it."""
+    area = 0
     for number, row in enumerate(group):
+        area += len(taken)
+        if area > limits.area:
+            raise Quarantined("too_large", f"a table has over {limits.area} places; save only the report")
         placed = []
         column = 0
         for cell in row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -15,9 +15,11 @@ DEEPEST = 10_000
 _UNSEEN = ["script", "noscript", "template", "svg", "math", "canvas", "audio", "video", "rt", "rp", "xml"]
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _NO_NESTING = words("p li td th tr dt dd option br img input meta link hr col area base wbr")
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_AT_BLOCK = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_SELECTOR = re.compile(
+    r"[^\s,:>+~()]{1,80}(?:\s+[^\s,:>+~()]{1,80})?(?:\s*,\s*[^\s,:>+~()]{1,80}(?:\s+[^\s,:>+~()]{1,80})?){0,9}"
+)
+"""Selectors of one or two names, up to ten of them: longer chains cost a power of the page's depth."""
+_BRACE = re.compile(r"[{}]")
 _DISPLAY = re.compile(r"(?:^|;)\s*(?:display\s*:\s*([\w-]+)|visibility\s*:\s*(hidden|collapse))", re.IGNORECASE)
 _HIDDEN_BY_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
@@ -130,11 +132,29 @@ def _hidden_by_rules(tree: LexborHTMLParser, style: str) -> list[LexborNode]:
 def _rules_of_display(style: str) -> tuple[list[str], list[str]]:
     hide: list[str] = []
     show: list[str] = []
-    for selector, declarations in _RULE.findall(_AT_BLOCK.sub("", _COMMENT.sub("", style))):
+    for selector, declarations in _rules(style):
         match = _DISPLAY.search(declarations)
-        if match and ":" not in selector and len(hide) + len(show) < _MOST_SELECTORS:
+        if match and _SELECTOR.fullmatch(selector) and len(hide) + len(show) < _MOST_SELECTORS:
             (hide if match[2] or match[1].lower() == "none" else show).append(selector.strip())
     return hide, show
+
+
+def _rules(style: str) -> Iterator[tuple[str, str]]:
+    """Selector and declarations of each plain rule; what stands in ``@media`` and the like counts for others."""
+    first, *commented = style.replace("<!--", "").replace("-->", "").split("/*")
+    plain = first + "".join(part.partition("*/")[2] for part in commented)
+    depth = begin = 0
+    selector = ""
+    for match in _BRACE.finditer(plain):
+        text = plain[begin : match.start()]
+        begin = match.end()
+        if match[0] == "{":
+            selector = text.rpartition(";")[2].strip() if depth == 0 else "@"
+            depth += 1
+        else:
+            if depth == 1 and selector and not selector.startswith("@"):
+                yield selector, text
+            depth = max(0, depth - 1)
 
 
 def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:

@@ -24,6 +24,9 @@ BAR = 1.6
 BAND = 1.25
 """Spots above one another within this many character heights are one line of text."""
 
+CORNER = 6
+"""A corner is this fraction of a spot's width and height."""
+
 GAP = 0.8
 """A gap of this many line heights parts a line in two."""
 
@@ -144,6 +147,14 @@ def lean(mask: npt.NDArray[np.uint8], spot: Spot) -> float:
     slope, start = np.polyfit(down, across, 1)
     strays = float(np.std(across - slope * down - start))
     return -float(slope) if strays <= STROKE * spot.height else 0.0
+
+
+def is_box(mask: npt.NDArray[np.uint8], spot: Spot) -> bool:
+    """Whether a spot has ink in all four corners: an empty box, as printed for what a font lacks, is no nought."""
+    across, down = max(1, spot.width // CORNER), max(1, spot.height // CORNER)
+    left, right = slice(spot.left, spot.left + across), slice(spot.right - across, spot.right)
+    top, bottom = slice(spot.top, spot.top + down), slice(spot.bottom - down, spot.bottom)
+    return all(mask[y, x].any() for y in (top, bottom) for x in (left, right))
 
 
 def may_be_number(text: str, spots: Sequence[Spot]) -> bool:

@@ -27,8 +27,8 @@ class Limits:
     """Archives in archives: 1 is the file itself, 2 one archive inside it."""
     nodes: int = 500_000
     """Elements and texts of one web page."""
-    cells: int = 50_000
-    """Cells of one table."""
+    area: int = 5_000_000
+    """Rows times columns of one table of a web page."""
     columns: int = 100
     """Columns that one cell may span."""
 

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, lean, may_be_number, parted, spots_to_lines
+from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, is_box, lean, may_be_number, parted, spots_to_lines
 from pipelines.readers.ocr import Reading, find_text, recognize
 from pipelines.readers.picture_rules import find_rules, ink_of, rule_ink, upright
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule, is_number, is_value
@@ -233,8 +233,14 @@ def _settled(page: _Page, piece: Piece, first: Reading, second: Reading | None) 
         return _stroke(page, piece, first, second)
     if len(texts) > 1 or not first.text:
         return first.text or second.text or UNREAD, False
-    fits = may_be_number(first.text, piece.spots) if is_number(first.text) else not is_value(first.text)
+    fits = _fits(page, piece, first.text) if is_number(first.text) else not is_value(first.text)
     return first.text, fits and _agree(first, second) and not piece.touches
+
+
+def _fits(page: _Page, piece: Piece, number: str) -> bool:
+    """Whether the ink can be that number."""
+    has_box = "0" in number and any(is_box(page.ink.mask, spot) for spot in piece.spots)
+    return may_be_number(number, piece.spots) and not has_box
 
 
 def _stroke(page: _Page, piece: Piece, first: Reading, second: Reading) -> tuple[str, bool]:

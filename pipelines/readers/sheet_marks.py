@@ -35,6 +35,12 @@ _MULRK = 0x00BD
 _BLANK = 0x0201
 _BOOLERR = 0x0205
 _FORMULA = 0x0006
+_STRINGS = 0x00FC
+_SMALLEST_STRING = 3
+_DIMENSIONS = frozenset({0x0000, 0x0200})
+"""Kinds of the record that states a sheet's size."""
+_SHORT_SIZE, _LONG_SIZE = 10, 14
+_LARGEST_STATED = 4_000_000
 _SINGLE = frozenset({_BLANK, _BOOLERR, _FORMULA, 0x00FD, 0x0203, 0x027E, 0x0204, 0x00D6})
 _BIFF8_XF = 20
 _LINES = 0xFFFF
@@ -153,7 +159,7 @@ def marks_of_records(data: bytes) -> list[Marks]:
     stream = _workbook_stream(data)
     formats: list[bool] = []
     offsets: list[int] = []
-    for kind, content in _records(stream, 0):
+    for kind, content, _ in _records(stream, 0):
         if kind == _FILEPASS:
             raise Quarantined("encrypted", "the workbook has a password; remove it and save again")
         if kind == _XF:
@@ -176,44 +182,46 @@ def _workbook_stream(data: bytes) -> bytes:
     raise Quarantined("unsupported_format", "an OLE container without a workbook; save the file as XLSX")
 
 
-def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
-    """Records of one substream: up to the next sheet's beginning or the end mark."""
-    begun = False
-    while offset + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, offset)
-        if kind == _BOF and begun:
-            offset = _end_of_substream(stream, offset)
-            continue
-        begun = True
-        yield kind, stream[offset + 4 : offset + 4 + size]
-        offset += 4 + size
-        if kind == _EOF:
-            return
+def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes, int]]:
+    """Records of one substream with how deep they stand: 1 for its own, more for charts embedded in it.
 
-
-def _end_of_substream(stream: bytes, offset: int) -> int:
-    """Offset behind an embedded chart: its records are not cells of the sheet."""
+    Raises ``Quarantined`` where a record states a size that would make a reader reserve absurd memory.
+    """
     depth = 0
     while offset + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, offset)
+        content = stream[offset + 4 : offset + 4 + size]
         offset += 4 + size
-        depth += (kind == _BOF) - (kind == _EOF)
-        if depth <= 0:
-            break
-    return offset
+        depth += kind == _BOF
+        _check_sizes(kind, content, len(stream))
+        yield kind, content, depth
+        depth -= kind == _EOF
+        if kind == _EOF and depth <= 0:
+            return
+
+
+def _check_sizes(kind: int, content: bytes, available: int) -> None:
+    if kind in _DIMENSIONS and len(content) in {_SHORT_SIZE, _LONG_SIZE}:
+        top, bottom, left, right = struct.unpack_from("<IIHH" if len(content) == _LONG_SIZE else "<HHHH", content)
+        if top > bottom or left > right or (bottom - top) * (right - left) > _LARGEST_STATED:
+            raise Quarantined("unreadable", "a sheet states an impossible size; open and save the file again")
+    elif kind == _STRINGS and int.from_bytes(content[4:8], "little") * _SMALLEST_STRING > available:
+        raise Quarantined("unreadable", "the workbook states more texts than it has room for; save the file again")
 
 
 def _marks_of_stream(stream: bytes, offset: int, formats: list[bool]) -> Marks:
     marks = Marks()
-    for kind, content in _records(stream, offset):
-        if kind in _SINGLE and len(content) >= len("rowcol"):
+    for kind, content, depth in _records(stream, offset):
+        if depth > 1 or len(content) < len("rowcol"):
+            continue
+        if kind in _SINGLE:
             row, column, style = struct.unpack_from("<HHH", content)
             if kind != _BLANK:
                 _reach(marks, (row, column))
                 _note_error(marks, kind, content, (row, column))
             if style < len(formats) and formats[style]:
                 marks.ruled.add((row, column))
-        elif kind in {_MULBLANK, _MULRK} and len(content) >= len("rowcol"):
+        elif kind in {_MULBLANK, _MULRK}:
             _mark_many(marks, kind, content, formats)
     return marks
 

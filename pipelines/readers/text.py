@@ -92,7 +92,9 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
         yield "group", _cells(group)
 
 
-def _line(raw: str, text: str, locator: str, closed: tuple[bool, bool]) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
+def _line(
+    raw: str, text: str, locator: str, closed: tuple[bool, bool]
+) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
     if "\t" in raw:
         return "tabs", _fields(raw.rstrip("\r\n").split("\t"), locator)
     piped = text.translate(_PIPES)
@@ -184,7 +186,7 @@ def _display_edges(raw: str) -> list[int]:
 
 def _comma_table(lines: Sequence[Line]) -> tuple[Block, ...] | None:
     """The whole file as comma-separated values, where enough lines are rows of figures between commas."""
-    if sum(raw.count(",") >= _LEAST_COMMAS and _mostly_figures(raw.split(",")) for raw, _ in lines) < _LEAST_ROWS:
+    if sum(raw.count(",") >= _LEAST_COMMAS and "  " not in raw and _mostly_figures(raw.split(",")) for raw, _ in lines) < _LEAST_ROWS:
         return None
     if any("\t" in raw for raw, _ in lines):
         return None

@@ -79,12 +79,12 @@ def _complete(
 ) -> tuple[dict[Key, Value], dict[Key, Value], dict[Key, Value]]:
     """Every cell of the form, in form order; those that the document lacks are ``missing``."""
     matrix = {
-        (item, applicant): application.cells.get((item, applicant), missing(application.mismatched.get(item)))
+        (item, applicant): application.cells.get((item, applicant)) or missing(application.mismatched.get(item))
         for item in _items_printed(form, application)
         for applicant in APPLICANTS
     }
     section_two = {
-        (category, measure): _with_unit(category, measure, proactive.cells.get((category, measure), missing()))
+        (category, measure): _with_unit(category, measure, proactive.cells.get((category, measure)) or missing())
         for category, codes in measures(form).items()
         for measure in codes
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pipelines.report.cells import Key, field_to_value, merge, missing
 from pipelines.report.columns import Columns, head_code, heads_to_columns
 from pipelines.report.labels import APPLICANTS, lookup
-from pipelines.report.matching import exact_item, match_items
+from pipelines.report.matching import match_items
 from pipelines.report.model import UnknownLabel, Value
 from pipelines.report.placing import Placed, place_values, rows_agree_with_heads
 from pipelines.report.rows import STRONG_APPLICANTS, WEAK_ITEMS, Field, Row
@@ -40,32 +40,26 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     matrix = Matrix(rows_found=bool(body))
     columns = _columns_by_table(heads, body)
     runs = rows_to_runs(body, _is_strong_item, _is_item)
-    codes = match_items(runs)
+    matches = match_items(runs)
+    codes = [match.code for match in matches]
     _read_glued(body, matrix)
     trusted = rows_agree_with_heads(runs, codes, columns)
-    for run, code in zip(runs, codes, strict=True):
-        if code is not None:
-            _add_row(matrix, code, place_values(run, _columns_of(run, columns), trusted), run)
-        if run.labels and not _is_exact(run, code):
+    for run, match in zip(runs, matches, strict=True):
+        if match.code is not None:
+            _add_row(matrix, match.code, place_values(run, _columns_of(run, columns), trusted), run)
+        if run.labels and not match.exact:
             label = run.labels[-1].cell
             matrix.unknown.append(UnknownLabel("item", label.text, label.locator))
     return matrix
 
 
-def _is_exact(run: Run, code: str | None) -> bool:
-    """Whether the wording is one of the vocabulary's, whole or in pieces."""
-    return code is not None and exact_item(run) == code
-
-
 def _add_row(matrix: Matrix, code: str, placed: Placed | None, run: Run) -> None:
     if placed is None:
-        found = {(code, applicant): missing(run.locator) for applicant in APPLICANTS}
+        lost = missing(run.locator)
+        found = {(code, applicant): lost for applicant in APPLICANTS}
         matrix.mismatched[code] = run.locator
     else:
-        found = {
-            (code, applicant): field_to_value(placed[applicant]) if applicant in placed else missing(run.locator)
-            for applicant in APPLICANTS
-        }
+        found = {(code, applicant): field_to_value(placed[applicant]) for applicant in APPLICANTS}
     if merge(matrix.cells, found):
         matrix.mismatched[code] = run.locator
 

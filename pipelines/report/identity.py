@@ -96,7 +96,9 @@ def period_years(rows: Iterable[Row]) -> list[int]:
     """The years of the reporting period that the text states (统计期限)."""
     found = []
     for row in rows:
-        plain = squeeze(row.text) if len(row.text) < _LONGEST_PARAGRAPH else squeeze(row.text[:_LONGEST_PARAGRAPH])
+        if row.kind != "line" or not any(sign in row.fields[0].cell.text for sign in _YEAR["period_signs"]):
+            continue
+        plain = squeeze(row.fields[0].cell.text[:_LONGEST_PARAGRAPH])
         if _pattern(_YEAR["period_cue"]).search(plain):
             found += [int(match[0]) for match in _pattern(_YEAR["period"]).findall(plain)]
     return found
@@ -180,9 +182,10 @@ def find_published(document: Document, rows: Sequence[Row], first: int, source_p
 
 
 def _labelled_date(row: Row) -> date | None:
-    if len(row.text) > _LONGEST_PARAGRAPH:
+    text = row.text
+    if len(text) > _LONGEST_PARAGRAPH or not _pattern(_PUBLISHED["sign"]).search(text):
         return None
-    plain = one_width(row.text)
+    plain = one_width(text)
     match = _pattern(_PUBLISHED["label"] + _PUBLISHED["date"]).search(plain)
     if match is None:
         match = _pattern("^" + _PUBLISHED["date"]).search(plain)
@@ -243,7 +246,8 @@ def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:
         if name in _SITE["metadata"] and _pattern(r"^(?:[bB][mM]\d{8}|\d{10})$").search(value.strip()):
             return value.strip()
     for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[:_HEAD_ROWS]]:
-        match = _pattern(_SITE["code"]).search(squeeze(row.text[:_LONGEST_PARAGRAPH]))
+        text = row.text[:_LONGEST_PARAGRAPH]
+        match = _pattern(_SITE["code"]).search(squeeze(text)) if _pattern(_SITE["sign"]).search(text) else None
         if match:
             return match[1]
     return None

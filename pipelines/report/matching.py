@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.report.labels import item_order, lookup, nearest
 from pipelines.report.rows import WEAK_ITEMS, Field
 from pipelines.report.runs import Run
-from pipelines.report.text import fold, is_ordinal
-from schemas.vocabulary import settings
+from pipelines.report.text import fold, is_ordinal, is_vertical
 
 _MOST_PIECES = 5
-_VERTICAL = frozenset(settings("values")["folding"]["vertical"])
 _FIRST_OTHER = "not_processed_petition"
 
 
@@ -23,8 +22,15 @@ class Reading(NamedTuple):
     behind: int
 
 
-def match_items(runs: Sequence[Run]) -> list[str | None]:
-    """The item code of each run, or nothing where its label means none or could mean several."""
+class Match(NamedTuple):
+    """The item that a label means, and whether its wording is one of the vocabulary's."""
+
+    code: str | None
+    exact: bool
+
+
+def match_items(runs: Sequence[Run]) -> list[Match]:
+    """The item of each run, or nothing where its label means none or could mean several."""
     codes: list[str | None] = []
     last = taken = 0
     for run in runs:
@@ -32,10 +38,11 @@ def match_items(runs: Sequence[Run]) -> list[str | None]:
         codes.append(found[0] if found else None)
         taken = found[1] if found else 0
         last = item_order()[found[0]] if found else last
+    exact = list(codes)
     for position, run in enumerate(runs):
         if codes[position] is None:
             codes[position] = _in_order(run, codes, position)
-    return codes
+    return [Match(code, code is not None and code == told) for code, told in zip(codes, exact, strict=True)]
 
 
 def pieces(labels: Sequence[Field]) -> list[str]:
@@ -44,17 +51,18 @@ def pieces(labels: Sequence[Field]) -> list[str]:
     return [word for word in words if fold(word) not in lookup("group") and not _is_loose(word)]
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _words(text: str) -> tuple[str, ...]:
     """A label cell as it is, or its words where a group label or an ordinal stands before a space in it."""
-    words = text.split()
+    words = tuple(text.split())
     if len(words) > 1 and any(fold(word) in lookup("group") or _is_loose(word) for word in words):
         return words
-    return [text]
+    return (text,)
 
 
+@lru_cache(maxsize=4096)
 def _is_loose(text: str) -> bool:
-    plain = text.strip()
-    return (len(plain) <= 1 and plain in _VERTICAL) or is_ordinal(plain)
+    return is_vertical(text) or is_ordinal(text)
 
 
 def _readings(run: Run, taken: int = 0) -> Iterator[Reading]:
@@ -75,14 +83,11 @@ def _readings(run: Run, taken: int = 0) -> Iterator[Reading]:
             yield Reading(fold("".join(before[-size:] + after[:more])), more)
 
 
-def exact_item(run: Run) -> str | None:
-    """The item whose wording the run's label is, wherever it stands."""
-    known = lookup("item")
-    return next((known[reading.key] for reading in _readings(run) if reading.key in known), None)
-
-
 def _exact(run: Run, last: int, taken: int) -> tuple[str, int] | None:
     known = lookup("item")
+    straight = known.get(run.labels[-1].reading.key) if run.labels and run.own_labels else None
+    if straight is not None and straight not in WEAK_ITEMS:
+        return straight, 0
     for reading in _readings(run, taken):
         code = known.get(reading.key)
         if code is not None and (code not in WEAK_ITEMS or _fits(code, last)):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row
+from pipelines.report.text import is_vertical
 
 IsLabel = Callable[[Field], bool]
 
@@ -86,7 +87,8 @@ def _split(fields: Sequence[Field], is_known: IsLabel) -> tuple[list[Field], Seq
     if known:
         cut = known[-1] + 1
     else:
-        first = next((n for n, item in enumerate(fields) if item.reading.kind == "figure"), len(fields))
+        figures = (n for n, item in enumerate(fields) if item.reading.kind == "figure" and not is_vertical(item.cell.text))
+        first = next(figures, len(fields))
         cut = max((n + 1 for n, item in enumerate(fields[:first]) if item.is_label), default=0)
     heads = [item for item in fields[:cut] if item.is_label]
     return heads, fields[cut:]

@@ -73,9 +73,12 @@ def _bears_number(row: Row, section_no: int) -> bool:
 
 
 def _candidate(position: int, row: Row) -> Heading | None:
-    if row.role in {"chrome", "running"} or sum(1 for item in row.fields if not item.is_empty) != 1:
+    if row.role in {"chrome", "running"}:
         return None
-    text = next(item.cell.text for item in row.fields if not item.is_empty).strip()
+    printed = [item for item in row.fields if item.cell.text] if len(row.fields) > 1 else row.fields
+    if len(printed) != 1 or printed[0].reading.kind in {"figure", "blank"}:
+        return None
+    text = printed[0].cell.text.strip()
     if row.kind != "line" and not is_numbered(text):
         return None
     head, rest = _head_of(text)

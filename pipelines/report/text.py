@@ -32,6 +32,8 @@ _NUMBER = re.compile(
 )
 _NUMERALS = re.compile(rf"[{_WORDS['numeral_characters']}]{{1,12}}")
 _UNIT_ONLY = frozenset(_WORDS["units"])
+_VERTICAL = frozenset(_FOLDING["vertical"])
+_INNER_SPACE = re.compile(r"\d\s+[\d.,]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 CellKind = Literal["figure", "blank", "text", "prose"]
@@ -57,10 +59,11 @@ def read_text(text: str) -> Reading:
 
 @lru_cache(maxsize=60_000)
 def _read_short(text: str) -> Reading:
-    plain = _plain(text)
+    plain = simplify(_plain(text))
     if plain in _BLANKS:
         return Reading("blank", None, None, "", is_label=False)
-    figure = (_figure(plain) or _figure(simplify(plain))) if "\n" not in text.strip() else None
+    apart = _INNER_SPACE.search(unicodedata.normalize("NFKC", text)) is not None
+    figure = None if apart or "\n" in text.strip() else _figure(plain)
     if figure is not None:
         return Reading("figure", figure[0], figure[1], "", is_label=False)
     key = fold(text)
@@ -131,6 +134,12 @@ def read_signed(text: str) -> Reading:
             if rest.kind == "figure" and rest.value is not None:
                 return rest._replace(value=sign * rest.value)
     return reading
+
+
+def is_vertical(text: str) -> bool:
+    """Whether the text is one character of the label that stands upright beside the rows of section 3."""
+    plain = text.strip()
+    return len(plain) <= 1 and plain in _VERTICAL
 
 
 def is_ordinal(text: str) -> bool:
