@@ -61,7 +61,7 @@ class Row:
     def fields(self) -> tuple[tuple[Glyph, ...], ...]:
         """The line cut at wide gaps, and at narrow ones before numbers where it is a row."""
         wide = tuple(_cut(self.line.glyphs, _wide_gaps(self.line.glyphs)))
-        is_row = len(wide) > 1 and (len(wide) > 2 or any(is_value(joined(field)) for field in wide))  # noqa: PLR2004
+        is_row = len(wide) > 1 and (len(wide) > 2 or any(is_value(joined(field)) for field in wide))
         return tuple(part for field in wide for part in _cut_before_values(field)) if is_row else wide
 
     @cached_property
@@ -72,7 +72,7 @@ class Row:
     @property
     def is_tabular(self) -> bool:
         """Whether the line looks like a row: several fields, values among them or three at least."""
-        return len(self.fields) > 2 or (len(self.fields) > 1 and self.values > 0)  # noqa: PLR2004
+        return len(self.fields) > 2 or (len(self.fields) > 1 and self.values > 0)
 
     @property
     def first_value(self) -> float:
@@ -183,7 +183,7 @@ def _last_row(rows: Sequence[Row], start: int) -> int:
         if next_row is None:
             break
         last = next_row
-    if last + 1 < len(rows) and _is_tail(rows, start, last + 1):
+    while last + 1 < len(rows) and _is_tail(rows, start, last + 1):
         last += 1
     return last
 
@@ -212,10 +212,9 @@ def _is_fragment(row: Row, body: Sequence[Row]) -> bool:
 
 
 def _is_tail(rows: Sequence[Row], start: int, index: int) -> bool:
-    """Whether the line behind the last row is the rest of that row's label."""
+    """Whether the line behind the last row is the rest of its label or of its heads."""
     distance = rows[index].line.baseline - rows[index - 1].line.baseline
-    is_near = distance <= TAIL * max(rows[index].line.size, 1.0)
-    return is_near and len(rows[index].fields) == 1 and _is_fragment(rows[index], rows[start:index])
+    return distance <= TAIL * max(rows[index].line.size, 1.0) and _is_fragment(rows[index], rows[start:index])
 
 
 def _first_row(rows: Sequence[Row], start: int, stop: int, floor: int) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from pipelines.readers.document import Cell, Table
-from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, joined, lines_to_text
+from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, is_value, lines_to_text
 from pipelines.readers.ruled_grid import Box, Grid
 
 TOUCHING = 0.12
@@ -15,6 +16,12 @@ TOUCHING = 0.12
 
 PIERCED = 0.4
 """A word that runs over a rule by less than this share of a glyph still stands in its cell."""
+
+CELL_MARGIN = 5.7
+"""Points between a cell's rule and its text at most, as word processors set it."""
+
+LEADING = 1.7
+"""Ems between the lines of one number."""
 
 OVERSIZE = 3.0
 """Text this many times as large as the table's own lies behind it, such as a watermark."""
@@ -37,21 +44,42 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
 
 def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
     """The ruled table with the text of each cell. A number that runs over a rule is not legible."""
-    texts = _texts_by_box(grid, glyphs)
+    lines = {box: _cell_lines(runs) for box, runs in _texts_by_box(grid, glyphs).items()}
+    single = {box.row for box, cell in lines.items() if box.row_span == 1 and len(cell) == 1 and is_value(cell[0].text)}
     rows: list[list[Cell]] = [[] for _ in grid.rows[1:]]
     for box in sorted(grid.boxes):
-        runs = texts.get(box, [])
+        cell = lines.get(box, [])
         place = f"{locator} row {box.row + 1} column {box.column + 1}"
-        text = _cell_text(runs) if runs else ""
-        legible = all(glyph.legible for run in runs for glyph in run)
+        is_whole = box.row in single and box.row_span == 1 and _is_wrapped_number(cell, grid.edges_of(box))
+        text = "".join(line.text for line in cell) if is_whole else lines_to_text(cell)
+        legible = all(glyph.legible for line in cell for glyph in line.glyphs)
         rows[box.row].append(Cell(text, place, box.column, box.column_span, box.row_span, legible))
     return Table(tuple(tuple(row) for row in rows), "grid", locator)
 
 
-def _cell_text(runs: Sequence[Sequence[Glyph]]) -> str:
+def _cell_lines(runs: Sequence[Sequence[Glyph]]) -> list[Line]:
     if len(runs) == 1:
-        return joined(runs[0])
-    return lines_to_text(glyphs_to_lines([glyph for run in runs for glyph in run]))
+        return [Line(tuple(runs[0]))]
+    return glyphs_to_lines([glyph for run in runs for glyph in run])
+
+
+def _is_wrapped_number(lines: Sequence[Line], edges: tuple[float, float, float, float]) -> bool:
+    """Whether lines of figures are one number that its cell is too narrow for.
+
+    So it is where every line but the last has no room for one figure more, the last is shorter, and
+    they stand as close as lines do. (That the row has a value on one line is for the caller to see:
+    it shows that no rule is missing between two rows.)
+    """
+    if len(lines) < 2 or not all(line.text.isdecimal() and line.text.isascii() for line in lines):
+        return False
+    room = edges[2] - edges[0] - 2 * CELL_MARGIN
+    full = all(line.right - line.left + line.size / 2 > room for line in lines[:-1])
+    shorter = len(lines[-1].text) < len(lines[0].text)
+    return (
+        full
+        and shorter
+        and all(after.baseline - before.baseline <= LEADING * before.size for before, after in pairwise(lines))
+    )
 
 
 def _texts_by_box(grid: Grid, glyphs: Sequence[Glyph]) -> dict[Box, list[list[Glyph]]]:

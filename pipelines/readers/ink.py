@@ -142,7 +142,7 @@ def lean(mask: npt.NDArray[np.uint8], spot: Spot) -> float:
     A slash leans by a third and more, a figure one does not.
     """
     down, across = np.nonzero(mask[spot.top : spot.bottom, spot.left : spot.right])
-    if spot.height < 2 or len(down) < spot.height:  # noqa: PLR2004 # no direction
+    if spot.height < 2 or len(down) < spot.height:  # no direction
         return 0.0
     slope, start = np.polyfit(down, across, 1)
     strays = float(np.std(across - slope * down - start))

@@ -15,7 +15,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.readers.ink import Ink, Spot, hull, ink_spots, is_bar, is_box, lean, may_be_number, parted, spots_to_lines
+from pipelines.readers.ink import (
+    Ink,
+    Spot,
+    hull,
+    ink_spots,
+    is_bar,
+    is_box,
+    lean,
+    may_be_number,
+    parted,
+    spots_to_lines,
+)
 from pipelines.readers.ocr import Reading, find_text, recognize
 from pipelines.readers.picture_rules import find_rules, ink_of, rule_ink, upright
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule, is_number, is_value
@@ -187,7 +198,7 @@ def _recognized(page: _Page, pieces: Sequence[Piece], readings: Sequence[Reading
 
 
 def _needs_second_look(reading: Reading) -> bool:
-    return len(reading.text) <= 2 or is_value(reading.text)  # noqa: PLR2004 # what short text may have been a number
+    return len(reading.text) <= 2 or is_value(reading.text)  # what short text may have been a number
 
 
 def _cut_out(page: _Page, piece: Piece, margin: float) -> Picture:

@@ -121,7 +121,7 @@ def _with_shared_columns(layouts: Sequence[Layout], running: Sequence[frozenset[
 
 def _share(layouts: list[Layout], chain: Sequence[int]) -> None:
     """Put the last table of the first page and the first tables of the others on the same columns."""
-    if len(chain) < 2:  # noqa: PLR2004 # one page has nothing to share
+    if len(chain) < 2:  # one page has nothing to share
         return
     places = [(index, -1 if index == chain[0] else 0) for index in chain]
     grids = shared_columns([layouts[index].grids[place][0] for index, place in places])

@@ -98,7 +98,7 @@ class _Placement:
             return left - box_left, box_top - top, right - box_left, box_top - bottom
         if self.turn == 1:
             return box_top - top, box_right - right, box_top - bottom, box_right - left
-        if self.turn == 2:  # noqa: PLR2004 # upside down
+        if self.turn == 2:  # upside down
             return box_right - right, bottom - box_bottom, box_right - left, top - box_bottom
         return bottom - box_bottom, left - box_left, top - box_bottom, right - box_left
 
@@ -176,7 +176,7 @@ def _read_characters(text_page: pdfium.FPDF_TEXTPAGE, count: int, *, has_hidden:
 @lru_cache(maxsize=65536)
 def _character_text(code: int) -> str:
     """The character, "" for blanks and controls, U+FFFD for what has no meaning outside its font."""
-    if code == 0 or code > 0x10FFFF:  # noqa: PLR2004 # the last code point
+    if code == 0 or code > 0x10FFFF:  # the last code point
         return UNMAPPED
     category = unicodedata.category(chr(code))
     if category in LINE_SEPARATORS_AND_CONTROLS:

@@ -209,7 +209,7 @@ def _subpaths(
             continue
         points.append(matrix.apply(x.value, y.value))
         straight.append(kind == LINE_TO)
-        if count > 2 and pdfium.FPDFPathSegment_GetClose(segment):  # noqa: PLR2004 # a mere line closes nothing
+        if count > 2 and pdfium.FPDFPathSegment_GetClose(segment):  # a mere line closes nothing
             points.append(points[0])
             straight.append(True)
     if len(points) > 1:

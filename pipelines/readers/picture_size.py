@@ -39,9 +39,9 @@ def picture_sizes(data: bytes) -> list[Size]:
 def _jpeg_sizes(data: bytes) -> list[Size]:
     """The size in the frame header, found by walking the segments before it."""
     at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:  # noqa: PLR2004 # every marker begins so
+    while at + 4 <= len(data) and data[at] == 0xFF:  # every marker begins so
         marker, length = data[at + 1], struct.unpack_from(">H", data, at + 2)[0]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # noqa: PLR2004 # frame headers
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # frame headers
             height, width = struct.unpack_from(">HH", data, at + 5)
             return [Size(width, height)]
         at += 2 + max(2, length)

@@ -180,7 +180,7 @@ def lines_to_text(lines: Sequence[Line]) -> str:
     """The lines of one cell as its text.
 
     A label that was wrapped is put together again. Lines that hold only a number are kept apart by a
-    line break, for nothing here tells a wrapped number from two numbers.
+    line break, for nothing here tells a wrapped number from two numbers. No lines are an empty cell.
     """
     texts = [line.text for line in lines]
     parts = texts[:1]

@@ -299,13 +299,34 @@ def test_a_number_over_a_rule_is_legible_in_no_cell() -> None:
     assert [cell.legible for cell in first] == [False, False, True]
 
 
-def test_a_number_on_two_lines_is_kept_apart() -> None:
-    def draw(document: fpdf.FPDF) -> None:
-        grid(document, COLUMNS, [100.0, 140.0, 160.0])
-        document.text(110, 115, "1234")
-        document.text(110, 130, "56")
+def wrapped(first: str, second: str, other: str = "5", width: float = 40.0) -> str:
+    """The text of a cell of that width with two lines of figures, beside a cell with one line or more."""
 
-    assert tables(pdf.read(printed(draw)))[0].rows[0][0].text == "1234\n56"
+    def draw(document: fpdf.FPDF) -> None:
+        grid(document, [100.0, 100.0 + width, 200.0], [100.0, 140.0])
+        for y, text in ((115, first), (128, second)):
+            document.text(100 + (width - document.get_string_width(text)) / 2, y, text)
+        for number, text in enumerate(other.split()):
+            document.text(160, 115 + 13 * number, text)
+
+    return tables(pdf.read(printed(draw)))[0].rows[0][0].text
+
+
+def test_a_number_too_wide_for_its_cell_is_one_number() -> None:
+    assert wrapped("123456", "78") == "12345678"
+
+
+def test_figures_that_had_room_on_one_line_are_kept_apart() -> None:
+    assert wrapped("1234", "56", width=60.0) == "1234\n56"
+    assert wrapped("12", "3") == "12\n3"
+
+
+def test_figures_beside_two_lines_of_figures_are_kept_apart() -> None:
+    assert wrapped("123456", "78", other="5 6") == "123456\n78"
+
+
+def test_two_full_lines_of_figures_are_kept_apart() -> None:
+    assert wrapped("123456", "789012") == "123456\n789012"
 
 
 def test_hidden_text_is_not_legible() -> None:
