@@ -90,7 +90,7 @@ def _item_texts(items: list[Line | Grid]) -> Iterator[str]:
 
 
 def _is_layout(groups: list[Group], cells: list[RawCell]) -> bool:
-    if all(len(row) < 2 for group in groups for row in group):  # noqa: PLR2004 - one column
+    if all(len(row) < 2 for group in groups for row in group):
         return True
     if sum(_is_figure(cell) for cell in cells) >= _FIGURES_OF_DATA:
         return False

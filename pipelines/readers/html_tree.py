@@ -14,6 +14,9 @@ DEEPEST = 10_000
 """Elements in elements; the parser's time grows with the square of it."""
 _UNSEEN = ["script", "noscript", "template", "svg", "math", "canvas", "audio", "video", "rt", "rp", "xml"]
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
+_LARGE = 100_000
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
+_MOST_ATTRIBUTES = 20_000
 _NO_NESTING = words("p li td th tr dt dd option br img input meta link hr col area base wbr")
 _SELECTOR = re.compile(
     r"[^\s,:>+~()]{1,80}(?:\s+[^\s,:>+~()]{1,80})?(?:\s*,\s*[^\s,:>+~()]{1,80}(?:\s+[^\s,:>+~()]{1,80})?){0,9}"
@@ -74,6 +77,7 @@ def source_to_tree(source: str) -> LexborHTMLParser:
     Raises ``Quarantined("too_large")`` where elements nest deeper than any page's do.
     """
     _refuse_deep_nesting(source)
+    _refuse_crowded_tags(source)
     tree = LexborHTMLParser(source)
     styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
     tree.strip_tags(_UNSEEN, recursive=True)
@@ -92,6 +96,14 @@ def _refuse_deep_nesting(source: str) -> None:
         depth = max(0, depth - 1) if match[1] else depth + 1
         if depth > DEEPEST:
             raise Quarantined("too_large", f"elements nest deeper than {DEEPEST}; save the report as a plain page")
+
+
+def _refuse_crowded_tags(source: str) -> None:
+    """The parser compares every attribute of a tag with every other."""
+    if len(source) < _LARGE:
+        return
+    if any(tag[0].count("=") + tag[0].count(" ") > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(source)):
+        raise Quarantined("too_large", f"a tag has over {_MOST_ATTRIBUTES} attributes; save the report as a plain page")
 
 
 def _drop_hidden(tree: LexborHTMLParser, source: str, style: str) -> None:

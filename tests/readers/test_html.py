@@ -321,6 +321,35 @@ def test_absurd_nesting_and_size_are_too_large():
         assert caught.value.reason_code == "too_large"
 
 
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<style>none" + "/*" * 50_000 + "</style>",
+        "<style>none" + "@" * 100_000 + "</style>",
+        "<style>" + ".a .b .c div div div{display:none}" * 50 + "</style>" + "<div class='a b c'>" * 1000,
+        f"<a href='{'a' * 2000}'>x</a>" * 300,
+        f"<meta name=title content='a{' ' * 200_000}b'>",
+        "<p>字" + " " * 200_000 + "字",
+        "<p>政" + "(a" * 50_000,
+        "".join(f"<font color={n}>" for n in range(1000)) + "<p>x" * 1000,
+        "<div " + " ".join(f"a{n}=1" for n in range(5000)) + ">",
+        "<table>" + "<tr>" + "<td colspan=100>x" * 500 + "<tr><td>y" * 500 + "</table>",
+    ],
+)
+def test_bombs_are_read_in_time(bomb):
+    assert "完" in str(source_to_document(bomb + "</p><p>完"))
+
+
+def test_tables_of_absurd_size_and_tags_of_absurd_length_are_too_large():
+    for source in (
+        "<table><tr>" + "<td colspan=100>x" * 5000 + "<tr><td>y" * 5000,
+        "<div " + " ".join(f"a{n}=1" for n in range(30_000)) + ">",
+    ):
+        with pytest.raises(Quarantined) as caught:
+            source_to_document(source)
+        assert caught.value.reason_code == "too_large"
+
+
 def test_tables_in_tables_without_end_are_still_text():
     document = page("<table><tr><td>" * 500 + "底")
     assert "底" in texts(document)
