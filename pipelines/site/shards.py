@@ -20,7 +20,7 @@ from schemas import vocabulary
 
 SQL = Path(__file__).parent / "sql"
 AGENCIES_OF_A_BUCKET = 24
-BUCKETS_OF_A_QUERY = 256
+REPORTS_OF_A_QUERY = 40_000
 ROWS_OF_A_FETCH = 500
 GROUPS_OF_ROWS = ("denied", "unavailable", "not_processed", "other_handling")
 
@@ -85,15 +85,16 @@ def write_places(listed: list[Place], folder: Path, buckets: int) -> list[tuple[
 
 
 def write_agencies(connection: duckdb.DuckDBPyConnection, listed: list[Place], folder: Path, buckets: int) -> None:
-    """Write one file a bucket, a few hundred buckets a query, so that memory stays flat."""
+    """Write one file a bucket, some ten thousand reports a query, so that memory stays flat."""
     target = folder / "data" / "agency"
     target.mkdir(parents=True)
     query = (SQL / "agencies.sql").read_text(encoding="utf-8")
     members: dict[int, list[str]] = {}
     for place in listed:
         members.setdefault(bucket_of(place.agency_id, buckets), []).append(place.agency_id)
-    for first in range(0, buckets, BUCKETS_OF_A_QUERY):
-        chosen = [(agency, b) for b in range(first, first + BUCKETS_OF_A_QUERY) for agency in members.get(b, ())]
+    step = max(1, buckets * REPORTS_OF_A_QUERY // max(1, sum(place.reports for place in listed)))
+    for first in range(0, buckets, step):
+        chosen = [(agency, b) for b in range(first, first + step) for agency in members.get(b, ())]
         connection.execute("CREATE OR REPLACE TEMP TABLE chosen (agency_id VARCHAR, bucket INTEGER)")
         if chosen:
             connection.execute(
