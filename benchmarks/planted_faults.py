@@ -269,10 +269,15 @@ def _carries(draft: Draft) -> bool:
     return _last_with("new_received/natural_person", 30)(draft) and value(draft, "carried_in/natural_person") > 0
 
 
+def _prints_cases(draft: Draft) -> bool:
+    return _last(draft) and all(draft.cells[f"reconsideration/{end}"][1] == "reported" for end in ("upheld", "total"))
+
+
 def _county_with_cases(draft: Draft) -> bool:
     return draft.year == LAST and draft.scope == "consolidated" and value(draft, "reconsideration/total") > 4
 
 
+JUMP = frozenset({"implausible_value"})
 CARRIED = frozenset({"carryover_continuity", "in_force_continuity"})
 LETTERED = "administrative_penalty/decisions"
 
@@ -301,9 +306,9 @@ FAULTS = (
     Fault("prior_items_continuity", "items +4", _prior_items, _in_year(2020)),
     Fault("narrative_mismatch", "another figure in the text", _claim, _last),
     Fault("rollup_mismatch", "no cases in the sum", _rollup, _county_with_cases),
-    Fault("duplicate_report", "a second file", _duplicate, _last),
+    Fault("duplicate_report", "a second file", _duplicate, _prints_cases),
     Fault("regulation_power", "a rule made", _rules_made, lambda d: _last(d) and d.agency.kind == "township"),
-    Fault("in_force_bound", "more issued than in force", _issued_above, _in_year(FIRST_OF_2021)),
+    Fault("in_force_bound", "more issued than in force", _issued_above, _in_year(FIRST_OF_2021), JUMP),
     Fault("disclosed_bound", "more new than in all", _disclosed_above, _in_year(2020)),
     Fault("unit_suspect", "yuan for 10,000 yuan", _yuan, _last_with("administrative_fee/amount", 0.01)),
     Fault("published_too_early", "in December", _published(12, 0), _last),
