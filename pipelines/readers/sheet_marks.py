@@ -6,6 +6,7 @@ XLSX parts are read as XML, binary workbooks as their stream of BIFF records. No
 from __future__ import annotations
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,9 +22,10 @@ _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _VALUE, _RESULT_OF = f"{_SHEET}v", f"{_SHEET}f"
 _SIDES = ("left", "right", "top", "bottom")
-_PLAIN_PARTS = frozenset({"sharedStrings", "theme", "calcChain"})
+_TEXTS = "xl/sharedstrings.xml"
 _MOST_SHEETS = 200
 _MOST_DIGITS = 12
+_COUNTS = re.compile(rb"""ount\s*=\s*["']\s*([0-9]+)""")
 
 _BOF = 0x0809
 _EOF = 0x000A
@@ -73,12 +75,22 @@ def marks_of_package(package: Package) -> list[Marks]:
     for relation in relations.values():
         if relation.kind == "styles":
             ruled = _ruled_formats(package.parse(relation.target))
-        elif relation.kind in _PLAIN_PARTS:
-            package.read(relation.target)
+    for name in package.names:
+        if name.lower() == _TEXTS:
+            _check_counts(package.read(name) or b"", name)
     sheets = [] if workbook is None else list(workbook.iter(f"{_SHEET}sheet"))
     if len(sheets) > _MOST_SHEETS:
         raise Quarantined("too_large", f"{len(sheets)} sheets, at most {_MOST_SHEETS} are read")
     return [_marks_of_part(package, relations.get(sheet.get(_RELATION_ID, "")), ruled) for sheet in sheets]
+
+
+def _check_counts(content: bytes, name: str) -> None:
+    """Refuse a list of texts that states more of them than it has bytes: a reader would reserve memory for all."""
+    for tag in content.split(b"<"):
+        if b"sst" in tag[:64]:
+            stated = _COUNTS.findall(tag.partition(b">")[0])
+            if any(len(count) > _MOST_DIGITS or int(count) > len(content) for count in stated):
+                raise Quarantined("unreadable", f"{name} states an impossible number of texts; save the file again")
 
 
 def _ruled_formats(root: etree._Element | None) -> frozenset[str]:

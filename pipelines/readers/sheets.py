@@ -76,6 +76,10 @@ def text_of(value: Value) -> str:
 def _require_spreadsheet(package: Package) -> None:
     if "xl/workbook.bin" in package.names or "content.xml" in package.names:
         raise Quarantined("unsupported_format", "a spreadsheet in XLSB or ODS form; save it as XLSX")
+    # The values are read by a library that knows parts by these names alone: what is checked must be what it reads.
+    names = [name.lower() for name in package.archive.namelist()]
+    if len(set(names)) < len(names) or package.main_part().lower() != "xl/workbook.xml":
+        raise Quarantined("unreadable", "the workbook's parts have unusual or repeated names; save it as XLSX again")
 
 
 def _areas(data: bytes, marks: Sequence[Marks]) -> Iterator[Area]:

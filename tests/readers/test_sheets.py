@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -231,6 +233,41 @@ def test_a_cell_may_not_hide_its_place_in_the_row_of_another() -> None:
     assert 'r="B2"' in sheet
     files["xl/worksheets/sheet1.xml"] = sheet.replace('r="B2"', 'r="XFD1048576"')
     assert refused(zipped(files)) == "too_large"
+
+
+def parts_with_shared_texts() -> dict[str, str]:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("表")
+    sheet.write_row(0, 0, ["项目", "甲"])
+    sheet.write_rich_string(1, 0, "新", book.add_format({"bold": True}), "收", "数")
+    sheet.write(1, 1, 5)
+    book.close()
+    with zipfile.ZipFile(out) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_texts_of_several_formats_are_whole() -> None:
+    (table,) = tables_of(sheets.read(zipped(parts_with_shared_texts())))
+    assert [[cell.text for cell in row] for row in table.rows] == [["项目", "甲"], ["新收数", "5"]]
+
+
+def test_stated_counts_of_texts_reserve_no_memory() -> None:
+    files = parts_with_shared_texts()
+    for name in ("count", "uniqueCount"):
+        texts = re.sub(rf'\b{name}="\d+"', f'{name}="99999999999"', files["xl/sharedStrings.xml"])
+        assert refused(zipped({**files, "xl/sharedStrings.xml": texts})) == "unreadable"
+
+
+def test_a_second_part_of_the_same_name_is_refused() -> None:
+    files = parts_with_shared_texts()
+    assert refused(zipped({**files, "xl/SHAREDstrings.xml": "<sst/>"})) == "unreadable"
+
+
+def test_stated_size_of_a_binary_sheet_reserves_no_memory() -> None:
+    data = xls_matrix()
+    place = data.index(b"\x00\x02\x0e\x00")
+    assert refused(data[: place + 12] + b"\x00\xff" + data[place + 14 :]) == "unreadable"
 
 
 def test_passwords() -> None:
