@@ -254,6 +254,13 @@ def _manifest_rows(samples: list[Sample]) -> Iterator[tuple[str, ...]]:
             yield (sample.path, address, member.profile.agency, "", member.parent, scope, "")
 
 
+CORRECTIONS = """source_path,cell,value,note,corrected_by,corrected_on
+qingluan/faults/letter_digit.txt,not_processed_publication/total,0,来函确认字母O系数字0之误,样例,2025-03-04
+"""
+REVIEWS = """source_path,rule_code,cell,verdict,note,reviewed_by,reviewed_on
+qingluan/faults/zero_total.txt,applicant_sum,,confirmed,原件如此，总计漏填,样例,2025-03-05
+yunze/planning/2023.csv,carryover_continuity,,explained,五件申请由机构调整后并入,样例,2025-03-05
+"""
 MANIFEST = ("source_path", "source_url", "agency_name", "region_code", "parent_agency", "report_scope", "published_on")
 
 
@@ -267,6 +274,8 @@ def build(raw: Path, tests: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     _write_csv(raw / "manifest.csv", MANIFEST, _manifest_rows(samples))
+    (raw / "corrections.csv").write_text(CORRECTIONS, encoding="utf-8")
+    (raw / "reviews.csv").write_text(REVIEWS, encoding="utf-8")
     _write_csv(tests / "samples_truth.csv", ("path", "table", "row", "column", "value", "status"), _truth_rows(samples))
     findings = ((s.path, rule) for s in samples for rule in s.findings)
     _write_csv(tests / "samples_findings.csv", ("path", "rule_code"), findings)
