@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pipelines.report.model import Value
 from pipelines.report.rows import Field
-from pipelines.report.text import Reading, read_signed
+from pipelines.report.text import read_signed
 
 Key = tuple[str, str]
 
 
 def field_to_value(field: Field, *, signed: bool = False) -> Value:
     """One printed cell as a value; text that is no number stays as ``unreadable``."""
-    text = field.cell.text.strip()
-    locator = field.cell.locator
-    if not field.cell.legible:
+    cell, reading = field
+    text, locator = cell.text.strip(), cell.locator
+    if not cell.legible:
         return Value(None, text, "unreadable", locator)
-    reading: Reading = read_signed(text) if signed else field.reading
+    if signed:
+        reading = read_signed(text)
     if reading.kind == "figure":
         return Value(reading.value, text, "reported", locator, reading.unit)
     if reading.kind == "blank":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipelines.readers.document import Document
@@ -71,7 +71,8 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
     for size in range(1, 4):
         if not text or len(text) > _TITLE["longest"]:
             return
-        yield Title(text, _pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
+        if any(sign in text for sign in _TITLE["signs"]):
+            yield Title(text, _pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
         following = rows[position + size] if position + size < len(rows) else None
         if following is None or following.role in {"chrome", "running"} or len(following.text) > _TITLE["longest"]:
             return
@@ -84,12 +85,13 @@ def _is_title(plain: str) -> bool:
     return _pattern(_TITLE["core"]).search(plain) is not None and not plain.endswith(("。", ";", ",", "、"))
 
 
-def years_in(plain: str) -> list[int]:
+@lru_cache(maxsize=8192)
+def years_in(plain: str) -> tuple[int, ...]:
     """All years that a squeezed text names, arabic or Chinese."""
     found = [int(year) for year in _pattern(_YEAR["arabic"]).findall(plain)]
     digits = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
     found += [2000 + 10 * digits[ten] + digits[one] for ten, one in _pattern(_YEAR["chinese"]).findall(plain)]
-    return found or [int(year) for year in _pattern(_YEAR["loose"]).findall(plain)][:1]
+    return tuple(found or [int(year) for year in _pattern(_YEAR["loose"]).findall(plain)][:1])
 
 
 def period_years(rows: Iterable[Row]) -> list[int]:

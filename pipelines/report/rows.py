@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.readers.document import Cell, Document, Paragraph, Role
@@ -26,12 +26,12 @@ class Field(NamedTuple):
     @property
     def is_label(self) -> bool:
         """Whether it may be a label."""
-        return self.reading.is_label and self.reading.kind == "text"
+        return self.reading.is_label
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is printed."""
-        return self.cell.text.strip() == "" and self.cell.legible
+        return not self.cell.text and self.cell.legible
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,13 @@ def document_to_rows(document: Document) -> list[Row]:
 
 def display_width(text: str) -> int:
     """Columns that a text takes in print where a Chinese character takes two; long texts are not measured."""
-    if len(text) > _LONGEST_LABEL_LINE:
-        return 2 * len(text)
+    if text.isascii():
+        return len(text)
+    return _wide(text) if len(text) <= _LONGEST_LABEL_LINE else 2 * len(text)
+
+
+@lru_cache(maxsize=8192)
+def _wide(text: str) -> int:
     return len(text) + sum(character > _LAST_NARROW for character in text)
 
 
@@ -85,8 +90,11 @@ _WIDE_SPACE = "\u3000"
 
 def _paragraph_row(block: Paragraph) -> Row:
     text = block.text.strip()
-    indent = block.text[: len(block.text) - len(block.text.lstrip())]
-    cell = Cell(text, block.locator, len(indent) + indent.count(_WIDE_SPACE), display_width(text))
+    indent = 0
+    if text is not block.text:
+        before = block.text[: len(block.text) - len(block.text.lstrip())]
+        indent = len(before) + before.count(_WIDE_SPACE)
+    cell = Cell(text, block.locator, indent, display_width(text))
     return Row((Field(cell, read_text(block.text)),), "line", 0, block.role)
 
 
@@ -128,6 +136,10 @@ def _join_vertical(found: list[Row]) -> list[Row]:
     position = 0
     labels = _vertical_labels()
     while position < len(found):
+        if found[position].kind != "line" or len(found[position].fields[0].cell.text) > 1:
+            joined.append(found[position])
+            position += 1
+            continue
         run = _single_characters(found, position)
         label = next((size for size in range(len(run), 2, -1) if "".join(run[:size]) in labels), 0)
         if label:
@@ -171,25 +183,37 @@ STRONG_APPLICANTS = frozenset(
 )
 
 
-def _marks(row: Row) -> Iterator[TableName | Literal["channel"]]:
+@cache
+def _marks_of() -> Mapping[str, frozenset[str]]:
+    """Which statutory tables each wording speaks for."""
+    found: dict[str, set[str]] = {}
+
+    def add(mark: str, keys: Iterable[str]) -> None:
+        for key in keys:
+            found.setdefault(key, set()).add(mark)
+
+    add("proactive", [*lookup("measure"), *lookup("article")])
+    strong = {*STRONG_APPLICANTS, "corner_note"}
+    add("application", [key for key, code in lookup("applicant").items() if code in strong])
+    add("application", [key for key, code in lookup("item").items() if code not in WEAK_ITEMS])
+    add("review", [key for key, code in lookup("outcome").items() if code != "total"])
+    add("review", [key for key, code in lookup("channel").items() if code.startswith("litigation_")])
+    add("channel", [key for key, code in lookup("channel").items() if not code.startswith("litigation_")])
+    return {key: frozenset(marks) for key, marks in found.items()}
+
+
+_NO_MARKS: frozenset[str] = frozenset()
+
+
+def _marks(row: Row) -> frozenset[str]:
     """Which statutory tables the labels of a row speak for."""
-    item, applicant = lookup("item"), lookup("applicant")
-    measure, article = lookup("measure"), lookup("article")
-    outcome, channel = lookup("outcome"), lookup("channel")
+    known = _marks_of()
+    found = _NO_MARKS
     for field in row.fields:
         key = field.reading.key
-        if not key:
-            continue
-        if key in measure or key in article:
-            yield "proactive"
-        if applicant.get(key) in STRONG_APPLICANTS or item.get(key, "total_handled") not in WEAK_ITEMS:
-            yield "application"
-        if applicant.get(key) == "corner_note":
-            yield "application"
-        if outcome.get(key, "total") != "total" or channel.get(key, "reconsideration").startswith("litigation_"):
-            yield "review"
-        elif key in channel:
-            yield "channel"
+        if key and key in known:
+            found |= known[key]
+    return found
 
 
 def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableName, list[int]]:
@@ -199,7 +223,7 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
     heading (``headings``: positions) or at prose.
     """
     tables: dict[TableName, list[int]] = {"proactive": [], "application": [], "review": []}
-    marks = [frozenset(_marks(row)) or _broken_outcome(found, position) for position, row in enumerate(found)]
+    marks = [_marks(row) or _broken_outcome(found, position) for position, row in enumerate(found)]
     state: TableName | None = None
     for position, row in enumerate(found):
         if row.role in {"running", "chrome"}:

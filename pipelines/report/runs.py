@@ -87,7 +87,9 @@ def _split(fields: Sequence[Field], is_known: IsLabel) -> tuple[list[Field], Seq
     if known:
         cut = known[-1] + 1
     else:
-        figures = (n for n, item in enumerate(fields) if item.reading.kind == "figure" and not is_vertical(item.cell.text))
+        figures = (
+            n for n, item in enumerate(fields) if item.reading.kind == "figure" and not is_vertical(item.cell.text)
+        )
         first = next(figures, len(fields))
         cut = max((n + 1 for n, item in enumerate(fields[:first]) if item.is_label), default=0)
     heads = [item for item in fields[:cut] if item.is_label]

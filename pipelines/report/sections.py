@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipelines.report.model import Section
@@ -81,13 +81,30 @@ def _candidate(position: int, row: Row) -> Heading | None:
     text = printed[0].cell.text.strip()
     if row.kind != "line" and not is_numbered(text):
         return None
-    head, rest = _head_of(text)
-    if head is None:
+    found = _heading_in(text) if len(text) <= _LONGEST_HEADING else _opening_heading(text)
+    return None if found is None else Heading(position, *found)
+
+
+@lru_cache(maxsize=8192)
+def _heading_in(text: str) -> tuple[int, str, str, int] | None:
+    """Section, heading, text behind it and weight of a short line that is or begins with a heading."""
+    bare = text.rstrip("。:：;； ")
+    section_no = _section_of(bare)
+    if section_no is not None:
+        return section_no, bare, "", _weight(text, section_no, "")
+    return _opening_heading(text)
+
+
+def _opening_heading(text: str) -> tuple[int, str, str, int] | None:
+    """A numbered heading that its text follows on the same line."""
+    if not is_numbered(text):
         return None
-    section_no = _section_of(head)
-    if section_no is None or (rest and not is_numbered(text)):
+    match = _HEADING_END.search(text[: _LONGEST_HEADING + 1], 3)
+    section_no = _section_of(text[: match.start()]) if match else None
+    if match is None or section_no is None:
         return None
-    return Heading(position, section_no, head, rest, _weight(text, section_no, rest))
+    rest = text[match.end() :].strip()
+    return section_no, text[: match.start()], rest, _weight(text, section_no, rest)
 
 
 def _weight(text: str, section_no: int, rest: str) -> int:
@@ -100,18 +117,6 @@ def _weight(text: str, section_no: int, rest: str) -> int:
 
 
 _OWN_NUMBER, _OTHER_NUMBER, _NO_NUMBER, _INNER_NUMBER = 10, 8, 7, 3
-
-
-def _head_of(text: str) -> tuple[str | None, str]:
-    """The part of a line that may be a heading, and the text behind it."""
-    if len(text) <= _LONGEST_HEADING:
-        bare = text.rstrip("。:：;； ")
-        if _section_of(bare) is not None:
-            return bare, ""
-    match = _HEADING_END.search(text[: _LONGEST_HEADING + 1], 3)
-    if match is None:
-        return None, ""
-    return text[: match.start()], text[match.end() :].strip()
 
 
 def _section_of(text: str) -> int | None:

@@ -149,11 +149,21 @@ def is_ordinal(text: str) -> bool:
 
 def is_numbered(text: str) -> bool:
     """Whether the text begins with an ordinal such as 一、 or （三）."""
-    return _ORDINAL.match(_plain(text[:12])) is not None
+    return _begins_with_ordinal(text[:12])
+
+
+@lru_cache(maxsize=8192)
+def _begins_with_ordinal(text: str) -> bool:
+    return _ORDINAL.match(_plain(text)) is not None
 
 
 def squeeze(text: str) -> str:
     """The text in one width, simplified and without spaces: what patterns of titles and dates are matched on."""
+    return _squeeze_short(text) if len(text) <= LONGEST_CELL else simplify(_plain(text))
+
+
+@lru_cache(maxsize=8192)
+def _squeeze_short(text: str) -> str:
     return simplify(_plain(text))
 
 
