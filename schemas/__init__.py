@@ -15,6 +15,9 @@ from schemas.dimensions import (
 from schemas.facts import FactApplication, FactProactiveDisclosure, FactReviewLitigation, NarrativeClaim, ReportSection
 from schemas.quality import DqIssue, IngestRun, MetricDictionary, Quarantine, Revision
 from schemas.table import Table
+from schemas.vocabulary import check_vocabulary
+
+check_vocabulary()
 
 TABLES: tuple[type[Table], ...] = (
     DimReport,
