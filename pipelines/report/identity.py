@@ -112,7 +112,7 @@ _LONGEST_PARAGRAPH = 3000
 def agency_of_title(plain: str) -> str | None:
     """The agency that a title names, or nothing where it names none."""
     name = _pattern(_TITLE["year"]).sub("", plain)
-    name = _pattern(_TITLE["report_words"]).sub("", name).strip("的关于()[]《》:、-—")
+    name = _pattern(_TITLE["report_words"]).sub("", name).strip(_TITLE["edges"])
     return name if is_agency(name) else None
 
 
