@@ -190,7 +190,7 @@ def run_case(all_bases: list[Base], seed: int, number: int) -> Outcome:
 def work(channel: Connection, all_bases: list[Base], seed: int, megabytes: int) -> None:
     """A worker: answers each number with its outcome until it is told to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, resource.getrlimit(resource.RLIMIT_AS)[1]))
     while (number := channel.recv()) is not None:
         channel.send(run_case(all_bases, seed, number))
     channel.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
