@@ -119,7 +119,7 @@ def run_many(job: tuple[str, str | None, range]) -> list[Outcome]:
 
 def jobs(options: argparse.Namespace) -> Iterator[tuple[str, str | None, range]]:
     """Every layout and damage that the options ask for."""
-    for layout in (*cases.TEXTS, *cases.WEB, *cases.OFFICE):
+    for layout in (*cases.TEXTS, *cases.WEB, *cases.OFFICE, *cases.SHAPED):
         for damage in (None,) if layout in cases.OFFICE else (None, *cases.DAMAGES):
             if options.layout and not layout.startswith(options.layout):
                 continue

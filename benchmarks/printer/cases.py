@@ -14,6 +14,7 @@ from benchmarks.printer.narrative import write
 from benchmarks.printer.pages import Look
 from benchmarks.printer.paper import Expected, Paper, compose, expected
 from benchmarks.printer.plain_pdf import plain_pdf
+from benchmarks.printer.reshape import RESHAPES
 from benchmarks.printer.style import Style, random_style
 from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN
 from benchmarks.printer.truth import Truth, arbitrary
@@ -34,6 +35,12 @@ OFFICE: dict[str, tuple[str, Callable[[Paper], bytes]]] = {
     "pdf_unruled": ("pdf", lambda paper: plain_pdf(paper, Look(size=8.0, ruled="none"))),
 }
 """Extension and printer of each office form."""
+SHAPED = tuple(
+    f"{layout}~{shape}"
+    for layout in ("tab_starts", "tab_rectangular", "one_cell_tabbed", "pipe", "html_clean", "html_word")
+    for shape in RESHAPES
+)
+"""Layouts of papers in another shape than the form's own."""
 FREE_COLUMNS = frozenset(
     {
         *WEB,
@@ -89,9 +96,12 @@ def print_layout(paper: Paper, layout: str) -> str:
 
 
 def make_case(truth: Truth, style: Style, layout: str, rng: random.Random, damage: str | None = None) -> Case:
-    """Print one truth, damage it if told to."""
+    """Print one truth, damage it if told to; ``layout~shape`` prints it in another shape."""
+    layout, _, shape = layout.partition("~")
     style = printable(style, layout)
     paper = compose(truth, style, write(truth, rng, style.section_one), rng)
+    if shape:
+        paper = RESHAPES[shape](paper)
     if layout in OFFICE:
         extension, printer = OFFICE[layout]
         return Case(f"case.{extension}", printer(paper), paper, expected(truth, style))
