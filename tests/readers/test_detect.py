@@ -3,8 +3,10 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from pathlib import Path
 
 import pytest
+import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +100,20 @@ def test_content_tells_the_kind_and_the_name_does_not(data, kind, name):
 @pytest.mark.parametrize("name", ["report.doc", "report.html", "report.txt"])
 def test_what_is_no_document_says_why(data, code, name):
     assert reason(data, name) == code
+
+
+def test_only_the_name_tells_wps_from_word():
+    data = (Path(__file__).parent / "fixtures" / "report.doc").read_bytes()
+    assert detect(data, "a.doc") == detect(data, "a.txt") == "doc"
+    assert detect(data, "目录/a.WPS") == "wps"
+
+
+def test_a_binary_sheet_of_any_name_is_a_sheet():
+    buffer = io.BytesIO()
+    book = xlwt.Workbook()
+    book.add_sheet("a").write(0, 0, 1)
+    book.save(buffer)
+    assert detect(buffer.getvalue(), "a.et") == detect(buffer.getvalue(), "a.wps") == "xls"
 
 
 def test_a_file_over_the_bound_is_too_large():

@@ -177,6 +177,10 @@ def test_a_page_built_by_script_has_no_blocks():
     assert page("<div id=app></div><script>load()</script>").blocks == ()
 
 
+def test_frames_are_not_followed():
+    assert source_to_document("<html><frameset cols=*><frame src=a.html></frameset></html>").blocks == ()
+
+
 def test_the_site_around_the_report_is_chrome():
     document = page(
         f"<div class=header><a href=/>首页</a></div><div class=crumbs>位置：<a href=/>首页</a></div>"
