@@ -82,7 +82,8 @@ def convert(files: Mapping[str, bytes], suffix: str = "doc", target: str = DOCX)
             source.write_bytes(data)
             sources.append(str(source))
         _run(office, work, sources, target)
-        return {name: content for number, name in enumerate(files) if (content := _output(work, number, target)) is not None}
+        outputs = {name: _output(work, number, target) for number, name in enumerate(files)}
+        return {name: content for name, content in outputs.items() if content is not None}
 
 
 def _run(office: str, work: Path, sources: list[str], target: str) -> None:

@@ -200,7 +200,7 @@ class _Words:
         self.pending = self.state.skip
         code = number + 0x1_0000 if number < 0 else number
         if self._is_shown():
-            yield Event("text", chr(code) if 0 < code <= 0xFFFF else "\ufffd")  # noqa: PLR2004
+            yield Event("text", chr(code) if 0 < code <= 0xFFFF else "\ufffd")
 
     def _characters(self, match: re.Match[str], kind: int) -> Iterator[Event]:
         if kind == _SIGN:

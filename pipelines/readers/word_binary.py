@@ -173,7 +173,7 @@ def _variable_size(code: int, stored: bytes, place: int) -> tuple[int, int]:
     if code == _TABLE_DEFINITION:
         return max(0, int.from_bytes(stored[place : place + 2], "little") - 1), place + 2
     size = stored[place]
-    if code == _TAB_CHANGES and size == 0xFF:  # noqa: PLR2004
+    if code == _TAB_CHANGES and size == 0xFF:
         cleared = stored[place + 1] if place + 1 < len(stored) else 0
         added = place + 2 + 4 * cleared
         return 2 + 4 * cleared + 3 * (stored[added] if added < len(stored) else 0), place + 1
@@ -205,7 +205,7 @@ def _piece_table(clx: bytes) -> list[_Piece]:
         size = int.from_bytes(clx[place + 1 : place + 3], "little")
         changes.append(clx[place + 3 : place + 3 + size])
         place += 3 + size
-    if place + 5 > len(clx) or clx[place] != 2:  # noqa: PLR2004
+    if place + 5 > len(clx) or clx[place] != 2:
         raise Quarantined("unreadable", "the file's piece table is missing; open and save the file again")
     plex = clx[place + 5 : place + 5 + int.from_bytes(clx[place + 1 : place + 5], "little")]
     count = (len(plex) - 4) // 12
@@ -329,7 +329,7 @@ def _drops(stored: bytes) -> bool:
 def _symbol(stored: bytes) -> str:
     """The sign of a symbol font that stands for the stored character; empty where there is none."""
     for one in properties_of(stored):
-        if one.code == _SYMBOL and len(one.operand) == 4:  # noqa: PLR2004
+        if one.code == _SYMBOL and len(one.operand) == 4:
             return chr(int.from_bytes(one.operand[2:4], "little"))
     return ""
 
