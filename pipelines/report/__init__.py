@@ -13,6 +13,7 @@ from pipelines.report.evidence import find_evidence
 from pipelines.report.identity import find_identity, find_title, years_in
 from pipelines.report.labels import APPLICANTS, item_order, items, measures, unit_of
 from pipelines.report.model import Observation, Report, Value
+from pipelines.report.names_said import find_names
 from pipelines.report.proactive import Proactive, form_of, read_proactive
 from pipelines.report.review import CANONICAL, Review, read_review
 from pipelines.report.rows import Row, document_to_rows, rows_by_table
@@ -56,7 +57,10 @@ def read_report(document: Document, source_path: str) -> Report:
         proactive=cells[1],
         review=cells[2],
         observations=(*observations, *_observations(form, proactive, application, review)),
-        evidence=find_evidence(document, identity.title, identity.agency_name),
+        evidence=(
+            *find_evidence(document, identity.title, identity.agency_name),
+            *find_names(document, rows, identity.title, first),
+        ),
         claims=find_claims(sections, identity.report_year, form),
         unknown_labels=(*application.unknown, *proactive.unknown),
     )
