@@ -34,7 +34,7 @@ TEXT_FONTS = ("uming.ttc", "wqy-zenhei.ttc", "NotoSerifCJK-Regular.ttc", "DroidS
 FIGURE_FONTS = ("LiberationSerif-Regular.ttf", "LiberationSans-Regular.ttf", "DejaVuSans.ttf", "DejaVuSerif.ttf")
 
 
-FIGURE_SHARE = 0.9
+FIGURE_SHARE = 0.82
 """The layout takes a figure to be half as wide as an ideograph; most fonts have wider ones."""
 
 
@@ -103,14 +103,14 @@ def paper(seed: int) -> Paper:
     return compose(truth, random_style(rng, quirks=0.0), write(truth, rng, "bracketed"), rng)
 
 
-def cells(document: Document, page: int) -> dict[tuple[str, int, int], Cell]:
-    """Cells of the ruled tables of one page by table, row and place in the row."""
-    prefix = f"page {page} "
+def cells(document: Document, page: int) -> dict[tuple[int, int, int], Cell]:
+    """Cells of the ruled tables of one page by table, row and place in the row, each counted from 0."""
+    tables = (block for block in document.blocks if isinstance(block, Table) and block.kind == "grid")
+    on_page = [table for table in tables if table.locator.startswith(f"page {page} ")]
     return {
-        (block.locator.removeprefix(prefix), row_number, place): cell
-        for block in document.blocks
-        if isinstance(block, Table) and block.kind == "grid" and block.locator.startswith(prefix)
-        for row_number, row in enumerate(block.rows)
+        (number, row_number, place): cell
+        for number, table in enumerate(on_page)
+        for row_number, row in enumerate(table.rows)
         for place, cell in enumerate(row)
     }
 

@@ -63,9 +63,8 @@ def with_scanned_page(data: bytes, picture: Image.Image, page: int) -> bytes:
     scanned, document = pypdfium2.PdfDocument(out.getvalue()), pypdfium2.PdfDocument(data)
     mixed = pypdfium2.PdfDocument.new()
     count = len(document)
-    mixed.import_pages(document, list(range(page)))
-    mixed.import_pages(scanned)
-    mixed.import_pages(document, list(range(page + 1, count)))
+    for number in range(count):
+        mixed.import_pages(*((scanned, [0]) if number == page else (document, [number])))
     packed = io.BytesIO()
     mixed.save(packed)
     return packed.getvalue()

@@ -24,8 +24,11 @@ BAR = 1.6
 BAND = 1.25
 """Spots above one another within this many character heights are one line of text."""
 
-CORNER = 6
-"""A corner is this fraction of a spot's width and height."""
+EDGE = 10
+"""The edge of a spot is this fraction of its height."""
+
+DRAWN = 0.88
+"""Share of an edge that is ink where a line is drawn along it; a nought has ends that are round."""
 
 GAP = 0.8
 """A gap of this many line heights parts a line in two."""
@@ -150,11 +153,11 @@ def lean(mask: npt.NDArray[np.uint8], spot: Spot) -> float:
 
 
 def is_box(mask: npt.NDArray[np.uint8], spot: Spot) -> bool:
-    """Whether a spot has ink in all four corners: an empty box, as printed for what a font lacks, is no nought."""
-    across, down = max(1, spot.width // CORNER), max(1, spot.height // CORNER)
-    left, right = slice(spot.left, spot.left + across), slice(spot.right - across, spot.right)
-    top, bottom = slice(spot.top, spot.top + down), slice(spot.bottom - down, spot.bottom)
-    return all(mask[y, x].any() for y in (top, bottom) for x in (left, right))
+    """Whether all four sides of a spot are drawn: an empty box, as stands for what a font lacks, is no nought."""
+    ink = mask[spot.top : spot.bottom, spot.left : spot.right] > 0
+    deep = max(1, spot.height // EDGE)
+    sides = (ink[:deep].any(axis=0), ink[-deep:].any(axis=0), ink[:, :deep].any(axis=1), ink[:, -deep:].any(axis=1))
+    return all(float(side.mean()) >= DRAWN for side in sides)
 
 
 def may_be_number(text: str, spots: Sequence[Spot]) -> bool:
@@ -164,5 +167,5 @@ def may_be_number(text: str, spots: Sequence[Spot]) -> bool:
     tall = [spot for spot in spots if spot.height >= 0.55 * area.height]
     width = area.width / max(1, area.height)
     gaps = [after.left - before.right for before, after in pairwise(sorted(tall))]
-    is_close = all(gap <= 0.6 * area.height for gap in gaps)
+    is_close = all(gap <= 0.75 * area.height for gap in gaps)
     return is_close and len(tall) <= figures and 0.2 * figures <= width <= 0.9 * len(text) + 0.5

@@ -43,6 +43,16 @@ LIKELY = 0.8
 READABLE = 0.6
 """Confidence that the characters of a label need."""
 
+LOOSE = 1.2
+"""Height of a character for the gaps of a line outside ruled tables, as a share of the line's area: blanks
+behind full-width marks part no sentence."""
+
+SHORT = 2
+"""Characters of a text that may have been a number, whatever it was read as."""
+
+FIGURES = 0.25
+"""Share of figures in a text that holds a value."""
+
 SMALL = 36
 """Lines with fewer pixels from top to bottom are enlarged before they are recognised."""
 
@@ -68,11 +78,12 @@ INSET = 1.2
 
 
 class Piece(NamedTuple):
-    """A line of ink to be recognised, in pixels; ``touches`` where it runs into a rule."""
+    """A line of ink to be recognised, in pixels; ``touches`` where it runs into a rule of its cell."""
 
     spots: tuple[Spot, ...]
     area: Spot
     touches: bool
+    in_cell: bool
 
 
 @dataclass(frozen=True)
@@ -152,7 +163,7 @@ def _cell_pieces(page: _Page, grid: Grid) -> Iterator[Piece]:
         for line in spots_to_lines([spot for spot in inner if page.ink.is_text(spot)], page.ink.character):
             for part in parted(line, page.ink.character):
                 area = hull(part)
-                yield Piece(tuple(part), area, _touches(page, area))
+                yield Piece(tuple(part), area, _touches(page, area), in_cell=True)
 
 
 def _touches(page: _Page, area: Spot) -> bool:
@@ -167,8 +178,8 @@ def _loose_pieces(page: _Page, grids: Sequence[Grid]) -> Iterator[Piece]:
         for found in find_text(page.picture[top:bottom]):
             area = found._replace(top=found.top + top, bottom=found.bottom + top)
             spots = [spot for spot in page.ink.within(*area) if page.ink.is_text(spot)]
-            for part in parted(sorted(spots), (area.bottom - area.top) * 0.7):
-                yield Piece(tuple(part), hull(part), touches=False)
+            for part in parted(sorted(spots), LOOSE * (area.bottom - area.top)):
+                yield Piece(tuple(part), hull(part), touches=False, in_cell=False)
 
 
 def _bands_outside(page: _Page, grids: Sequence[Grid]) -> list[tuple[int, int]]:
@@ -198,7 +209,9 @@ def _recognized(page: _Page, pieces: Sequence[Piece], readings: Sequence[Reading
 
 
 def _needs_second_look(reading: Reading) -> bool:
-    return len(reading.text) <= 2 or is_value(reading.text)  # what short text may have been a number
+    """Whether a text may be a value: short, or of figures for a good part (``12`` with its unit)."""
+    figures = sum(character.isdecimal() for character in reading.text)
+    return len(reading.text) <= SHORT or is_value(reading.text) or figures >= FIGURES * len(reading.text)
 
 
 def _cut_out(page: _Page, piece: Piece, margin: float) -> Picture:
@@ -236,7 +249,7 @@ def _glyph(page: _Page, piece: Piece, first: Reading, second: Reading | None) ->
 def _settled(page: _Page, piece: Piece, first: Reading, second: Reading | None) -> tuple[str, bool]:
     """The text of a piece and whether it can be relied on."""
     if second is None:
-        return _label(first), first.average >= READABLE
+        return first.text if piece.in_cell else _label(first), first.average >= READABLE
     texts = {first.text, second.text}
     if is_bar(piece.spots, page.ink.character):
         return DASH, not any(character.isdecimal() for text in texts for character in text)
