@@ -88,6 +88,11 @@ def _known_sum() -> str:
     return " + ".join(f"coalesce(v_{item}, 0)" for item in dispositions())
 
 
+def _doubtful() -> str:
+    """Whether a disposition is printed and yet no count: then the column proves nothing."""
+    return " OR ".join(f"coalesce(s_{item} IN (5, 6), false)" for item in dispositions())
+
+
 def _proof(item: str) -> str | None:
     """When the identities prove a cell that is not known to be zero; null for the two rows of intake.
 
@@ -116,7 +121,7 @@ def _derived() -> str:
 
 def _application_wide(into: str) -> str:
     return template("base/application_wide.sql").substitute(
-        into=into, decoded=_decoded(), known_sum=_known_sum(), derived=_derived()
+        into=into, decoded=_decoded(), known_sum=_known_sum(), doubtful=_doubtful(), derived=_derived()
     )
 
 
@@ -193,6 +198,7 @@ def _report_wide(into: str) -> str:
         decoded=_decoded(),
         totals=_totals(),
         known_sum=_known_sum(),
+        doubtful=_doubtful(),
         derived=_derived(),
         received=_listed([_received(applicant) for applicant in applicants()]),
         review=_review(),

@@ -70,8 +70,8 @@ def test_applications_hold_neither_the_total_row_nor_the_total_column(warehouse:
 @pytest.mark.parametrize(
     ("report_id", "item_code", "expected"),
     [
-        # The known dispositions already make up the total: the blank beside them can only be zero.
-        ("fin23", "denied_state_secret", (0, "blank", True)),
+        # A column in which something is illegible proves nothing.
+        ("fin23", "denied_state_secret", (None, "blank", False)),
         # Text that is no number stays unknown, whatever the identity says.
         ("fin23", "unavailable_not_held", (None, "unreadable", False)),
         # Nothing received, nothing carried in.
@@ -89,6 +89,13 @@ def test_cells_are_null_unless_known_or_proved(
     sql = f"""SELECT value, value_status, is_derived FROM mart_application
       WHERE report_id = '{report_id}' AND item_code = '{item_code}' AND applicant_code = 'natural_person'"""
     assert many(warehouse, sql) == [expected]
+
+
+def test_dispositions_that_make_up_the_total_prove_a_blank_beside_them_to_be_zero(warehouse: Warehouse) -> None:
+    sql = "SELECT value, value_status, is_derived FROM mart_disposition WHERE report_id = 'fin23' AND item_code = '{}'"
+    # Total column of finance 2023: 25 granted and 25 denied are the 50 handled.
+    assert many(warehouse, sql.format("denied_state_secret")) == [(0, "blank", True)]
+    assert many(warehouse, sql.format("denied_internal_affairs")) == [(25, "reported", False)]
 
 
 def test_a_negative_count_is_unknown(warehouse: Warehouse) -> None:

@@ -12,17 +12,20 @@ WITH report AS (
   JOIN dim_application_item i USING (item_code)
   JOIN dim_applicant a USING (applicant_code)
   WHERE report_id IN (SELECT report_id FROM report)
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported' OR item_code = 'other_handling')
   UNION ALL
   SELECT report_id, 'r', c.sort_order * 10 + o.sort_order, value, value_raw, value_status, locator
   FROM fact_review_litigation
   JOIN dim_review_channel c USING (channel_code)
   JOIN dim_review_outcome o USING (outcome_code)
   WHERE report_id IN (SELECT report_id FROM report)
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported')
   UNION ALL
   SELECT report_id, 'p', m.sort_order, value, value_raw, value_status, locator
   FROM fact_proactive_disclosure
   JOIN dim_proactive_measure m USING (category_code, measure_code)
   WHERE report_id IN (SELECT report_id FROM report)
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported')
 ), packed AS (
   SELECT report_id, part,
     to_json(list(json_array(
@@ -31,7 +34,7 @@ WITH report AS (
       left(value_status, 1),
       CASE WHEN value IS NULL OR value_raw IS DISTINCT FROM CAST(value AS BIGINT)::VARCHAR THEN left(value_raw, 120) END,
       CASE WHEN value_status NOT IN ('blank', 'missing') THEN locator END
-    ) ORDER BY place) FILTER (value IS DISTINCT FROM 0 OR value_status <> 'reported')) AS cells,
+    ) ORDER BY place)) AS cells,
     bool_or(part = 'a' AND place = 241) AS has_single_other
   FROM cell
   GROUP BY report_id, part

@@ -5,9 +5,9 @@ WITH decoded AS (
 ), proved AS (
   SELECT *,
     ($known_sum) AS known_dispositions,
-    coalesce(v_new_received = 0 AND v_carried_in = 0 AND ($known_sum) = 0
+    NOT ($doubtful) AND coalesce(v_new_received = 0 AND v_carried_in = 0 AND ($known_sum) = 0
       AND coalesce(v_total_handled, 0) = 0 AND coalesce(v_carried_forward, 0) = 0, false) AS is_idle,
-    coalesce(v_total_handled = ($known_sum), false) AS is_exhausted
+    NOT ($doubtful) AND coalesce(v_total_handled = ($known_sum), false) AS is_exhausted
   FROM decoded
 )
 SELECT
