@@ -6,7 +6,9 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
 from pipelines.readers.encoding import decode
@@ -24,6 +26,7 @@ _FIGURE = re.compile(
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
+_PIPE_SIGNS = "|｜│┃║"
 _PIPES = str.maketrans({"｜": "|", "│": "|", "┃": "|", "║": "|"})
 
 Line = tuple[str, str]
@@ -47,7 +50,7 @@ def text_to_document(text: str) -> Document:
     if len(raw_lines) > MAX_LINES:
         raise Quarantined("too_large", f"{len(raw_lines)} lines, at most {MAX_LINES} are read; split the file")
     lines = [(raw, f"line {number}") for number, raw in enumerate(raw_lines, 1)]
-    blocks = _comma_table(lines) or lines_to_blocks(lines)
+    blocks = (_comma_table(lines) if text.count(",") >= _LEAST_COMMAS * _LEAST_ROWS else None) or lines_to_blocks(lines)
     return Document("text", blocks, ends_open=not text.endswith(("\n", "\r")))
 
 
@@ -79,7 +82,7 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
     group: list[Line] = []
     closed = _closed_pipes(lines)
     for raw, locator in lines:
-        if raw.startswith("\t") and "\t" not in raw[1:]:
+        if raw[:1] == "\t" and "\t" not in raw[1:]:
             group.append((raw[1:], locator))
             continue
         if group:
@@ -93,15 +96,16 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
 
 
 def _line(
-    raw: str, text: str, locator: str, closed: tuple[bool, bool]
+    raw: str, text: str, locator: str, closed: tuple[bool, bool] | None
 ) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
     if "\t" in raw:
         return "tabs", _fields(raw.rstrip("\r\n").split("\t"), locator)
-    piped = text.translate(_PIPES)
-    if piped.count("|") > 1:
-        if _RULE_ROW.fullmatch(piped):
-            return "pipes", Paragraph("", locator, "running")
-        return "pipes", _fields(_pipe_fields(piped, closed), locator)
+    if closed is not None:
+        piped = text.translate(_PIPES)
+        if piped.count("|") > 1:
+            if _RULE_ROW.fullmatch(piped):
+                return "pipes", Paragraph("", locator, "running")
+            return "pipes", _fields(_pipe_fields(piped, closed), locator)
     if _PAGE_NUMBER.fullmatch(text):
         return None, Paragraph(text, locator, "running")
     if " " in text or "\u3000" in text or "\xa0" in text:
@@ -111,12 +115,17 @@ def _line(
     return None, Paragraph(raw.rstrip(), locator)
 
 
-def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool]:
-    """Whether the rows of pipe tables begin and end with a pipe of their own, which is no cell."""
+def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool] | None:
+    """Whether the rows of pipe tables begin and end with a pipe of their own, which is no cell; nothing without pipes."""
+    whole = "\n".join([raw for raw, _ in lines])
+    if not any([pipe in whole for pipe in _PIPE_SIGNS]):
+        return None
     piped = [text for text in (raw.strip().translate(_PIPES) for raw, _ in lines) if text.count("|") > 1]
+    if not piped:
+        return None
     starting = sum(text.startswith("|") for text in piped)
     ending = sum(text.endswith("|") for text in piped)
-    return starting == len(piped), bool(piped) and starting == len(piped) and ending >= len(piped) - 1
+    return starting == len(piped), starting == len(piped) and ending >= len(piped) - 1
 
 
 def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:
@@ -124,11 +133,10 @@ def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:
     return (inner.removesuffix("|") if closed[1] else inner).split("|")
 
 
-def _fields(fields: Iterable[str], locator: str) -> tuple[Cell, ...]:
+def _fields(fields: Sequence[str], locator: str) -> tuple[Cell, ...]:
+    place = f"{locator} field "
     return tuple(
-        Cell(field.strip(), f"{locator} field {number + 1}", number)
-        for number, field in enumerate(fields)
-        if number < MAX_FIELDS
+        [Cell(field.strip(), f"{place}{number}", number - 1) for number, field in enumerate(fields[:MAX_FIELDS], 1)]
     )
 
 
@@ -178,17 +186,18 @@ def _head_spans(raw: str, tokens: Sequence[tuple[int, str]]) -> list[tuple[int, 
 
 def _display_edges(raw: str) -> list[int]:
     """The display column of each character, wide ones taking two."""
-    edges = [0]
-    for character in raw:
-        edges.append(edges[-1] + (2 if unicodedata.east_asian_width(character) in "WFA" else 1))
-    return edges
+    return list(accumulate(map(_character_width, raw), initial=0))
+
+
+@lru_cache(maxsize=8192)
+def _character_width(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WFA" else 1
 
 
 def _comma_table(lines: Sequence[Line]) -> tuple[Block, ...] | None:
     """The whole file as comma-separated values, where enough lines are rows of figures between commas."""
-    if sum(raw.count(",") >= _LEAST_COMMAS and "  " not in raw and _mostly_figures(raw.split(",")) for raw, _ in lines) < _LEAST_ROWS:
-        return None
-    if any("\t" in raw for raw, _ in lines):
+    rows = [raw for raw, _ in lines if raw.count(",") >= _LEAST_COMMAS and "  " not in raw]
+    if sum(_mostly_figures(raw.split(",")) for raw in rows) < _LEAST_ROWS or any("\t" in raw for raw, _ in lines):
         return None
     reader = csv.reader(io.StringIO("\n".join(raw for raw, _ in lines)))
     blocks: list[Block] = []
