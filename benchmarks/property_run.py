@@ -57,7 +57,8 @@ def run_one(layout: str, damage: str | None, seed: int) -> Outcome:
     if damage and verdict.wrong and run_one(layout, None, seed).wrong:
         return Outcome(layout, damage, seed, 0, 0, 0, "wrong without any damage already")
     first = next(iter((verdict.wrong or verdict.missing or verdict.different).items()), reason)
-    return Outcome(layout, damage, seed, *(len(part) for part in verdict), f"{first} {reason}"[:300])
+    sizes = (len(verdict.wrong), len(verdict.missing), len(verdict.different))
+    return Outcome(layout, damage, seed, *sizes, example=f"{first} {reason}"[:300])
 
 
 def simplest_style(one: Outcome) -> Style:

@@ -197,6 +197,10 @@ def applicant_columns(style: Style, rng: random.Random) -> Columns:
     return Columns(at, subtotal, column, (group_start, 5 + style.subtotal))
 
 
+def _column(cell: Cell) -> int:
+    return cell.column
+
+
 def _application_head(style: Style, columns: Columns) -> list[list[Cell]]:
     outer = ("natural_person", "total")
     second = [Cell(_applicant_word(c, style), columns.at[c], 1, 2) for c in outer]
@@ -204,11 +208,10 @@ def _application_head(style: Style, columns: Columns) -> list[list[Cell]]:
     third = [Cell(_applicant_word(c, style), columns.at[c]) for c in f.APPLICANTS[1:6]]
     if columns.subtotal is not None:
         third.append(Cell("小计", columns.subtotal))
-    by_column = Cell.column.__get__
     head = [
         [Cell(style.corner, 0, 3, 3), Cell("申请人情况", 3, columns.width - 3)],
-        sorted(second, key=by_column),
-        sorted(third, key=by_column),
+        sorted(second, key=_column),
+        sorted(third, key=_column),
     ]
     return [[Cell("收到和处理政府信息公开申请情况", 0, columns.width)], *head] if style.caption else head
 
@@ -269,7 +272,7 @@ def application_grid(truth: Truth, style: Style, rng: random.Random) -> Grid:
         values = [printer.cell("application", item.code, a, at) for a, at in columns.at.items()]
         if columns.subtotal is not None:
             values.append(Cell(_subtotal(item, truth, style), columns.subtotal, 1, 1))
-        rows.append([*labels, *sorted(values, key=lambda c: c.column)])
+        rows.append([*labels, *sorted(values, key=_column)])
     return Grid("application", _rows(rows), columns.width, head)
 
 

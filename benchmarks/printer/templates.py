@@ -101,10 +101,21 @@ def form_cells(form: str) -> list[tuple[str, str, str]]:
 def marked_truth(year: int, form: str) -> Truth:
     """A truth that holds nothing but marks."""
     values = dict(zip(form_cells(form), range(FIRST, FIRST + 400), strict=False))
-    tables: dict[str, dict[tuple[str, str], float | None]] = {"application": {}, "proactive": {}, "review": {}}
-    for (table, row, column), value in values.items():
-        tables[table][row, column] = value
-    return Truth("AGENCYNAME", year, form, **tables, published_on=MARKED_DAY, site_code="SITECODE", host="HOSTNAME")
+
+    def table(name: str) -> dict[tuple[str, str], float | None]:
+        return {(row, column): value for (of, row, column), value in values.items() if of == name}
+
+    return Truth(
+        "AGENCYNAME",
+        year,
+        form,
+        table("application"),
+        table("proactive"),
+        table("review"),
+        MARKED_DAY,
+        site_code="SITECODE",
+        host="HOSTNAME",
+    )
 
 
 _PROSE_SIZES = {0: 1, 1: 6, 5: 2, 6: 1}
