@@ -49,13 +49,6 @@ def scan(data: bytes, page: int) -> Image.Image:
     return turned.quantize(GREYS).convert("L")
 
 
-def as_png(picture: Image.Image) -> bytes:
-    """A picture as PNG."""
-    out = io.BytesIO()
-    picture.quantize(GREYS).save(out, "PNG", optimize=True)
-    return out.getvalue()
-
-
 def with_scanned_page(data: bytes, picture: Image.Image, page: int) -> bytes:
     """A PDF in which one page is replaced by its picture."""
     out = io.BytesIO()
@@ -86,7 +79,6 @@ def main() -> None:
         (FOLDER / name).write_bytes(office.pdf(paper, font, look))
     ruled = (FOLDER / "report_ruled.pdf").read_bytes()
     picture = scan(ruled, SCANNED_PAGE)
-    (FOLDER / "page_scanned.png").write_bytes(as_png(picture))
     (FOLDER / "report_mixed.pdf").write_bytes(with_scanned_page(ruled, picture, SCANNED_PAGE))
     text = json.dumps(values(paper), ensure_ascii=False)
     (FOLDER / "report_values.json").write_text(text + "\n", encoding="utf-8")

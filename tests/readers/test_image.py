@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +14,6 @@ from pipelines.readers.errors import Quarantined
 from pipelines.readers.picture_size import picture_sizes
 from pipelines.readers.printed_page import is_number
 
-FIXTURES = Path(__file__).parent / "fixtures"
-VALUES = json.loads((FIXTURES / "report_values.json").read_text(encoding="utf-8"))
 EDGES = [100, 340, 580, 820, 1060]
 TEXTS = [["0", "12", "3001", "96171.6"], ["/", "", "-", "7"], ["447228", "10", "1", "68"]]
 
@@ -164,19 +160,3 @@ def test_what_is_transparent_is_paper() -> None:
     clear.putalpha(page.point(lambda grey: 255 - grey))
     (table,) = grids(image.read(packed(clear)))
     assert texts(table)[0] == TEXTS[0]
-
-
-@pytest.mark.ocr
-def test_a_page_of_a_report_has_no_wrong_value() -> None:
-    document = image.read((FIXTURES / "page_scanned.png").read_bytes())
-    due = [row for row in VALUES if len(row) == 7]
-    rows = [row[-7:] for table in grids(document) for row in table.rows if len(row) >= 8]
-    start = next(i for i in range(len(due)) if due[i][:2] == [cell.text for cell in rows[0][:2]])
-    pairs = [
-        (text, cell)
-        for texts_due, row in zip(due[start:], rows, strict=False)
-        for text, cell in zip(texts_due, row, strict=True)
-    ]
-    assert len(pairs) > 100
-    assert not [(text, cell) for text, cell in pairs if wrong(text, cell)]
-    assert sum(cell.legible and cell.text == text for text, cell in pairs) > 0.9 * len(pairs)
