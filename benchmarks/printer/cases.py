@@ -76,7 +76,7 @@ class Verdict(NamedTuple):
 def printable(style: Style, layout: str) -> Style:
     """The style with signs in empty cells where the layout needs them."""
     layout = layout.removeprefix("html_")
-    if layout in NEEDS_SIGN and not style.blank:
+    if (layout in NEEDS_SIGN or layout == "pre") and not style.blank:
         style = replace(style, blank="/")
     if layout in NEEDS_SIGN and style.number == "spaced":
         style = replace(style, number="plain")

@@ -29,8 +29,8 @@ QUIET = settings(
     phases=(Phase.generate,),
 )
 # No shrinking: benchmarks.property_run names the switch of a style that a failure needs.
-MAY_BE_MISSING = ("unit_column",)
-"""Shapes of which a reader may say that it cannot tell the columns."""
+MAY_BE_MISSING = ("unit_column", "pdf_unruled")
+"""Shapes and forms of which a reader may say that it cannot tell the columns."""
 SEEDS = st.integers(0, 10**6)
 
 
@@ -93,7 +93,10 @@ def test_every_cell_of_an_office_file_comes_back(layout: str) -> None:
     @given(SEEDS)
     def check(seed: int) -> None:
         case = cases.random_case(seed, layout)
-        assert cases.judge(case, read(case)) == ({}, {}, {})
+        verdict = cases.judge(case, read(case))
+        assert verdict.wrong == {}
+        if layout not in MAY_BE_MISSING:
+            assert verdict == ({}, {}, {})
 
     check()
 
