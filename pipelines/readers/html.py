@@ -20,6 +20,8 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"<(?:body|p|div|br)\b", re.IGNORECASE)
+_DAMAGE = 3 * REPLACEMENT
+"""A run of broken bytes may have swallowed whole cells, so that a row holds another row's values."""
 _TITLE_NAMES = frozenset({"articletitle", "og:title", "title", "dc.title"})
 _COLUMNS = re.compile(r"\S(?:\t|[ \u3000]{2,})\S|[|\uff5c\u2502].*[|\uff5c\u2502]")
 
@@ -104,9 +106,10 @@ def _grid_to_table(grid: Grid, locator: str) -> Table:
     rows = []
     for number, row in enumerate(grid.rows, grid.first_row + 1):
         place = f"{locator} row {number} column "
+        is_legible = not any(_DAMAGE in cell.text for cell in row)
         rows.append(
             tuple(
-                Cell(cell.text, place + str(cell.column + 1), cell.column, cell.column_span, cell.row_span)
+                Cell(cell.text, place + str(cell.column + 1), cell.column, cell.column_span, cell.row_span, is_legible)
                 for cell in row
             )
         )
