@@ -1,14 +1,16 @@
 """The sentence: raw files → documents → statutory tables → facts → checks → warehouse → marts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from pipelines import stages
+from pipelines.ingest import utc_now
 from pipelines.progress import report_progress
 from pipelines.resources import Run
+from pipelines.runs import TREND, Trend
 from schemas import TABLES, Table
 from schemas.vocabulary import rows
 
@@ -27,7 +29,14 @@ FACT_TABLES = (
 CHECK_TABLES = ("narrative_claim", "dq_issue")
 BY_NAME: dict[str, type[Table]] = {table.table_name(): table for table in TABLES}
 RULE_GROUPS = tuple(dict.fromkeys(row["rule_group"] for row in rows("rules")))
-WORST = 10
+TRENDS = {
+    "reports_in_raw": "Reports in the raw folder beside the median of the last runs.",
+    "known_share": "Share of cells that could be read beside the median of the last runs.",
+    "errors_a_report": "Findings of severity error a report beside the median of the last runs.",
+    "quarantine_share": "Share of files that gave no report beside the median of the last runs.",
+}
+AGAIN = dg.RetryPolicy(max_retries=1, delay=10)
+"""For stages that depend on disks and folders of others; what was read before a failure is not read again."""
 
 
 def table_schema(table: type[Table]) -> dg.TableSchema:
@@ -58,7 +67,7 @@ def table_spec(name: str, group: str, deps: list[str]) -> dg.AssetSpec:
     )
 
 
-@dg.asset(group_name="raw", kinds={"file"}, owners=OWNERS)
+@dg.asset(group_name="raw", kinds={"file"}, owners=OWNERS, retry_policy=AGAIN)
 def raw_files(run: Run) -> dg.MaterializeResult[None]:
     """原始文件清单。Every file of the raw folder, compared with the last run."""
     return dg.MaterializeResult(metadata=stages.stage_raw(run.settings))
@@ -83,25 +92,27 @@ def raw_files(run: Run) -> dg.MaterializeResult[None]:
             description="法定三表的单元格。The labelled cells of the three tables, six sections and identity, "
             "in Parquet parts by content.",
         ),
-    ]
+    ],
+    retry_policy=AGAIN,
 )
 def documents_and_tables(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult[None]]:
     """Read in worker processes: a file is read once and only its cells leave the worker."""
     told = stages.stage_documents(run.settings, report_progress)
-    quarantined: Mapping[str, int] = told["quarantined"]
-    for reason, count in quarantined.items():
-        context.log.info("quarantined files=%s reason=%s", count, reason)
-    counted = {name: told[name] for name in ("seen", "new", "changed", "unchanged", "removed", "renamed", "parsed")}
+    for reason, path, detail in told["examples"]:
+        context.log.info(
+            "quarantined reason=%s files=%s e.g. %s (%s)", reason, told["quarantined"][reason], path, detail
+        )
+    counted = ("seen", "new", "changed", "unchanged", "removed", "renamed", "waiting", "parsed")
     yield dg.MaterializeResult(
         asset_key="documents",
-        metadata={**counted, "formats": dg.MetadataValue.json(told["formats"])},
+        metadata={**{name: told[name] for name in counted}, "formats": dg.MetadataValue.json(told["formats"])},
     )
     yield dg.MaterializeResult(
         asset_key="statutory_tables",
         metadata={
             "dagster/row_count": told["reports"],
-            "quarantined": sum(quarantined.values()),
-            "quarantine_reasons": dg.MetadataValue.json(dict(quarantined)),
+            "quarantined": sum(told["quarantined"].values()),
+            "quarantine_reasons": dg.MetadataValue.json(told["quarantined"]),
         },
     )
 
@@ -113,20 +124,30 @@ def documents_and_tables(context: dg.AssetExecutionContext, run: Run) -> Iterato
         for name in FACT_TABLES
     ],
 )
-def facts(run: Run) -> Iterator[dg.MaterializeResult[None]]:
+def facts(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult[None]]:
     """Typed facts of all reports, loaded into the next warehouse file."""
-    counts, problems = stages.stage_facts(run.settings)
+    loaded = stages.stage_facts(run.settings)
+    _tell(context, loaded.problems)
     for name in FACT_TABLES:
-        found = problems.get(name, [])
-        yield dg.MaterializeResult(
-            asset_key=name,
-            metadata={"dagster/row_count": counts[name]},
-            check_results=[
-                dg.AssetCheckResult(
-                    asset_key=name, passed=not found, check_name="schema_and_keys", metadata={"problems": "; ".join(found) or "none"}
-                )
-            ],
-        )
+        found = loaded.broken.get(name, [])
+        metadata: dict[str, Any] = {"dagster/row_count": loaded.rows[name]}
+        if name == "dim_report":
+            metadata["notes_not_used"] = len(loaded.problems)
+            metadata["problems"] = dg.MetadataValue.md(stages.problem_lines(loaded.problems))
+        yield dg.MaterializeResult(asset_key=name, metadata=metadata, check_results=[_schema_check(name, found)])
+
+
+def _schema_check(name: str, found: list[str]) -> dg.AssetCheckResult:
+    told = "; ".join(found) or "none"
+    return dg.AssetCheckResult(
+        asset_key=name, passed=not found, check_name="schema_and_keys", description=told, metadata={"problems": told}
+    )
+
+
+def _tell(context: dg.AssetExecutionContext, problems: list[str]) -> None:
+    """What could not be used of manifests, corrections and reviews, in the run's log."""
+    for problem in problems:
+        context.log.warning(problem)
 
 
 @dg.multi_asset(
@@ -139,19 +160,21 @@ def facts(run: Run) -> Iterator[dg.MaterializeResult[None]]:
         for group in RULE_GROUPS
     ],
 )
-def findings(run: Run) -> Iterator[dg.MaterializeResult[None]]:
+def findings(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult[None]]:
     """Every rule over every report, and the figures of the text beside those of the tables."""
-    issues, claims, worst = stages.stage_checks(run.settings)
-    yield dg.MaterializeResult(asset_key="narrative_claim", metadata={"dagster/row_count": claims})
-    by_severity = {row[0]: row[1] for row in issues["severity"].value_counts().iter_rows()}
+    checked = stages.stage_checks(run.settings)
+    _tell(context, checked.problems)
+    yield dg.MaterializeResult(asset_key="narrative_claim", metadata={"dagster/row_count": checked.claims})
+    by_severity: dict[str, int] = dict(checked.issues["severity"].value_counts().iter_rows())
     yield dg.MaterializeResult(
         asset_key="dq_issue",
         metadata={
-            "dagster/row_count": issues.height,
+            "dagster/row_count": checked.issues.height,
             **{severity: by_severity.get(severity, 0) for severity in ("error", "warning", "info")},
-            "worst_reports": dg.MetadataValue.md(worst),
+            "reviews_not_used": len(checked.problems),
+            "worst_reports": dg.MetadataValue.md(checked.worst),
         },
-        check_results=list(_rule_checks(issues)),
+        check_results=list(_rule_checks(checked.issues)),
     )
 
 
@@ -173,17 +196,38 @@ def _rule_checks(issues: pl.DataFrame) -> Iterator[dg.AssetCheckResult]:
         )
 
 
-@dg.asset(group_name="warehouse", deps=[*FACT_TABLES, *CHECK_TABLES], kinds={"duckdb"}, owners=OWNERS)
-def warehouse(context: dg.AssetExecutionContext, run: Run) -> dg.MaterializeResult[None]:
+@dg.asset(
+    group_name="warehouse",
+    deps=[*FACT_TABLES, *CHECK_TABLES],
+    kinds={"duckdb"},
+    owners=OWNERS,
+    check_specs=[dg.AssetCheckSpec(name, asset="warehouse", description=text) for name, text in TRENDS.items()],
+)
+def warehouse(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult[None]]:
     """已发布的数据仓库。The published DuckDB file: verified, then put in its place in one step."""
-    about = stages.stage_warehouse(run.settings, context.run_id, run.started_at)
-    return dg.MaterializeResult(
+    about, trends = stages.stage_warehouse(run.settings, context.run_id, run.started_at)
+    yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(run.settings.warehouse)),
             "bytes": run.settings.warehouse.stat().st_size,
             "fingerprint": about["fingerprint"],
+            "reports_in_raw": about["reports_in_raw"],
+            "seconds": (utc_now() - run.started_at).total_seconds(),
+            **{trend.name: trend.value for trend in trends},
             **{f"rows_{name}": count for name, count in about["tables"].items()},
-        }
+        },
+        check_results=[_trend_check(trend) for trend in trends],
+    )
+
+
+def _trend_check(trend: Trend) -> dg.AssetCheckResult:
+    usual = f"fewer than {TREND['least_runs']} runs to compare with" if trend.median is None else f"{trend.median:g}"
+    return dg.AssetCheckResult(
+        check_name=trend.name,
+        passed=trend.passed,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"{trend.value:g}; usual: {usual}",
+        metadata={"value": trend.value, "median_of_last_runs": usual},
     )
 
 
@@ -191,3 +235,21 @@ def warehouse(context: dg.AssetExecutionContext, run: Run) -> dg.MaterializeResu
 def marts(run: Run) -> dg.MaterializeResult[None]:
     """分析视图。The views for analysis, with the rows each holds."""
     return dg.MaterializeResult(metadata=stages.stage_marts(run.settings))
+
+
+@dg.asset(group_name="marts", deps=["marts"], kinds={"parquet", "csv"}, owners=OWNERS)
+def files(run: Run) -> dg.MaterializeResult[None]:
+    """数据文件。Parquet, CSV and a data package for those without SQL, beside the warehouse."""
+    folder = dg.MetadataValue.path(str(stages.folder_beside(run.settings, "export")))
+    return dg.MaterializeResult(
+        metadata={"path": folder, "rows": dg.MetadataValue.json(stages.stage_files(run.settings))}
+    )
+
+
+@dg.asset(group_name="marts", deps=["marts"], kinds={"html"}, owners=OWNERS)
+def site(run: Run) -> dg.MaterializeResult[None]:
+    """静态网站。Pictures, regions and agencies as pages that open without a server."""
+    made = stages.stage_site(run.settings)
+    preview = dg.MetadataValue.md(made.pop("preview_markdown"))
+    path = dg.MetadataValue.path(str(stages.folder_beside(run.settings, "site") / "index.html"))
+    return dg.MaterializeResult(metadata={"path": path, "preview": preview, **made})

@@ -15,17 +15,25 @@ class AlreadyRunningError(RuntimeError):
     """Another run holds the lock; the message names its process and start."""
 
 
+class UnwritableError(RuntimeError):
+    """The warehouse cannot be written where it should stand."""
+
+
 @contextmanager
 def run_lock(folder: Path) -> Iterator[None]:
     """Hold the lock of a warehouse, or refuse at once.
 
     Raises:
         AlreadyRunningError: another run holds it.
+        UnwritableError: the folder cannot be written.
 
     """
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UnwritableError(f"{folder} cannot be written ({error.strerror}); make it writable") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import hashlib
-import resource
+import os
+import shutil
 import signal
+import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.facts import reports_to_frames
+from pipelines.facts import SCHEMAS, reports_to_frames
+from pipelines.raw import opened_as
 from pipelines.readers import read_document
 from pipelines.readers.detect import detect
 from pipelines.readers.errors import Quarantined
@@ -28,15 +30,15 @@ from pipelines.report import read_report
 from pipelines.report.model import Report
 from schemas import TABLES
 
-OUTCOME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
-    "source_path": pl.String,
-    "file_path": pl.String,
-    "sha256": pl.String,
-    "report_id": pl.String,
-    "reason_code": pl.String,
-    "detail": pl.String,
-}
+OUTCOME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
+    ("source_path", "file_path", "sha256", "file_sha256", "report_id", "reason_code", "detail"), pl.String
+)
+OUTCOMES_FILE = "outcomes.parquet"
+WAITING = "waiting"
+"""Reason of a file that changed or went while it was read: no outcome, it is looked at again in the next run."""
 LONGEST_DETAIL = 4000
+WALL_FACTOR = 3.0
+"""Times its processor time that a file may take by the clock before its process ends."""
 TABLES_BY_NAME = {table.table_name(): table for table in TABLES}
 
 
@@ -47,7 +49,11 @@ class Chunk(NamedTuple):
     paths: tuple[str, ...]
     folder: str
     file_seconds: float
-    worker_bytes: int
+
+    @property
+    def marker(self) -> Path:
+        """Says which of the paths is being read, for the case that the process ends there."""
+        return Path(self.folder + ".reading")
 
 
 class Outcome(NamedTuple):
@@ -56,115 +62,216 @@ class Outcome(NamedTuple):
     source_path: str
     file_path: str
     sha256: str | None
+    file_sha256: str | None
     report_id: str | None
     reason_code: str | None
     detail: str | None
 
 
-class TooSlow(Exception):  # noqa: N818 - named after what happened
+Parsed = tuple[Outcome, Report | None]
+
+
+class TooSlow(BaseException):
     """Reading one file took longer than it may."""
+
+
+class _File(NamedTuple):
+    """A file being read: its path in the raw folder, the hash of its bytes, the time each part of it may take."""
+
+    path: str
+    sha256: str | None
+    seconds: float
 
 
 def parse_chunk(chunk: Chunk) -> list[Outcome]:
     """Read every file of a chunk, write the frames of its reports to ``chunk.folder``, and say what became of each.
 
-    A file that hangs in native code ends
-    the process; the caller then halves the chunk until that file stands alone.
+    The folder appears whole or not at all. A file that hangs or crashes in native code ends the
+    process; ``chunk.marker`` then says which it was.
     """
-    resource.setrlimit(resource.RLIMIT_AS, (chunk.worker_bytes, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    gc.freeze()
-    found: dict[str, Report] = {}
-    outcomes = []
-    for path in chunk.paths:
-        for outcome, report in _parse_bounded(chunk, path):
-            outcomes.append(outcome)
-            if report is not None and outcome.report_id is not None:
-                found.setdefault(outcome.report_id, report)
-    frames = reports_to_frames(found.items())
-    folder = Path(chunk.folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, frame in frames.items():
-        if name in TABLES_BY_NAME:
-            TABLES_BY_NAME[name].validate(frame)
-        frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
+    Path(chunk.folder).parent.mkdir(parents=True, exist_ok=True)
+    parsed: list[Parsed] = []
+    with chunk.marker.open("wb", buffering=0) as marker:
+        for number, path in enumerate(chunk.paths):
+            os.pwrite(marker.fileno(), b"%d\n" % number, 0)
+            parsed += parse_file(Path(chunk.raw_dir), path, chunk.file_seconds)
+        os.pwrite(marker.fileno(), b"%d\n" % len(chunk.paths), 0)
+        outcomes = _write_part(Path(chunk.folder), parsed)
+    chunk.marker.unlink()
     return outcomes
 
 
-def _parse_bounded(chunk: Chunk, path: str) -> list[tuple[Outcome, Report | None]]:
-    found: list[tuple[Outcome, Report | None]] = []
+def parse_file(raw_dir: Path, path: str, seconds: float) -> list[Parsed]:
+    """Everything that one file gives: itself or, of an archive, each member."""
+    found: list[Parsed] = []
     try:
-        with _bounded(chunk.file_seconds):
-            found.extend(_parse_file(Path(chunk.raw_dir), path))
-    except TooSlow as error:
-        found.append((_beyond_bounds(path, path, None, error), None))
-    return found
+        with _bounded(seconds):
+            for one in _parse_file(raw_dir, path, seconds):
+                found.append(one)
+                _arm(seconds)
+    except (TooSlow, MemoryError) as error:
+        found.append((_beyond_bounds(path, _File(path, None, seconds), None, error), None))
+    return _with_names_of_their_own(found)
 
 
-def _beyond_bounds(source_path: str, file_path: str, sha256: str | None, error: BaseException) -> Outcome:
-    detail = f"reading it exceeded the bound on time or memory ({type(error).__name__}); split or simplify the file"
-    return Outcome(source_path, file_path, sha256, None, "too_large", detail)
+def _with_names_of_their_own(parsed: list[Parsed]) -> list[Parsed]:
+    """An archive may hold two members of one name: the second is called ``name#2``."""
+    seen: dict[str, int] = {}
+    named = []
+    for outcome, report in parsed:
+        number = seen[outcome.source_path] = seen.get(outcome.source_path, 0) + 1
+        if number > 1:
+            path = f"{outcome.source_path}#{number}"
+            identifier = outcome.report_id and report_identifier(path, outcome.sha256 or "")
+            outcome = outcome._replace(source_path=path, report_id=identifier)  # noqa: PLW2901
+        named.append((outcome, report))
+    return named
+
+
+def _write_part(folder: Path, parsed: list[Parsed]) -> list[Outcome]:
+    """Write the tables of the reports and the outcomes of all files; a report that has no place in them is left out."""
+    frames, parsed = _frames(parsed)
+    outcomes = [outcome for outcome, _ in parsed]
+    building = folder.with_name(folder.name + ".building")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    frames = {**frames, Path(OUTCOMES_FILE).stem: pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA, orient="row")}
+    for name, frame in frames.items():
+        with (building / f"{name}.parquet").open("wb") as stream:
+            frame.write_parquet(stream, compression="zstd", statistics=False)
+            stream.flush()
+            os.fsync(stream.fileno())
+    shutil.rmtree(folder, ignore_errors=True)
+    building.rename(folder)
+    return outcomes
+
+
+def _frames(parsed: list[Parsed]) -> tuple[dict[str, pl.DataFrame], list[Parsed]]:
+    """The tables of all reports; where they cannot be made, each report is tried alone and the guilty quarantined."""
+    try:
+        return _valid_frames(parsed), parsed
+    except Exception:  # noqa: BLE001 - one report must never cost the night
+        tried = [_alone(outcome, report) for outcome, report in parsed]
+        return _valid_frames(tried), tried
+
+
+def _valid_frames(parsed: Iterable[Parsed]) -> dict[str, pl.DataFrame]:
+    frames = reports_to_frames(
+        (outcome.report_id, report) for outcome, report in parsed if report is not None and outcome.report_id
+    )
+    for name in SCHEMAS.keys() & TABLES_BY_NAME.keys():
+        TABLES_BY_NAME[name].validate(frames[name])
+    return frames
+
+
+def _alone(outcome: Outcome, report: Report | None) -> Parsed:
+    try:
+        _valid_frames([(outcome, report)])
+    except Exception:  # noqa: BLE001 - one report must never cost the night
+        return outcome._replace(report_id=None, reason_code="parser_error", detail=_failure()), None
+    return outcome, report
+
+
+def _failure() -> str:
+    return _text(f"please report this file: {traceback.format_exc()[-LONGEST_DETAIL:]}")
+
+
+def _text(written: str) -> str:
+    """Text that every table can hold: what is no Unicode is spelled out."""
+    return written.encode("utf-8", "backslashreplace").decode()
+
+
+def _beyond_bounds(source_path: str, file: _File, sha256: str | None, error: BaseException) -> Outcome:
+    bound = f"{file.seconds:g} seconds" if isinstance(error, TooSlow) else "the memory of one worker"
+    detail = f"reading it takes more than {bound}; split or simplify the file"
+    return Outcome(source_path, file.path, sha256, file.sha256, None, "too_large", detail)
 
 
 @contextlib.contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
-    """Python code is interrupted after the bound, native code that does not return ends the process soon after."""
-    faulthandler.dump_traceback_later(seconds * 1.5 + 5, exit=True)
-    signal.signal(signal.SIGALRM, _raise_too_slow)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Python code is interrupted after the bound, native code that does not return ends the process later."""
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main:
+        signal.signal(signal.SIGPROF, _raise_too_slow)
+    _arm(seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        if in_main:
+            signal.setitimer(signal.ITIMER_PROF, 0)
         faulthandler.cancel_dump_traceback_later()
+
+
+def _arm(seconds: float) -> None:
+    """Start the time anew. It rings more than once, since a callback of a library may lose the first."""
+    if threading.current_thread() is threading.main_thread():
+        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
+    faulthandler.dump_traceback_later(seconds * WALL_FACTOR + 5, exit=True)
 
 
 def _raise_too_slow(_signal: int, _frame: FrameType | None) -> None:
     raise TooSlow
 
 
-def _parse_file(raw_dir: Path, path: str) -> Iterator[tuple[Outcome, Report | None]]:
-    data = _read_bytes(raw_dir / path)
+def _parse_file(raw_dir: Path, path: str, seconds: float) -> Iterator[Parsed]:
+    data = _read_bytes(opened_as(raw_dir, path))
     if isinstance(data, Quarantined):
-        yield Outcome(path, path, None, None, data.reason_code, data.detail), None
+        yield Outcome(path, path, None, None, None, data.reason_code, data.detail), None
         return
     sha256 = hashlib.sha256(data).hexdigest()
+    file = _File(path, sha256, seconds)
     try:
         is_archive = detect(data, path) == "archive"
     except Quarantined as error:
-        yield Outcome(path, path, sha256, None, error.reason_code, error.detail), None
+        yield _refused(path, file, sha256, error), None
         return
-    if not is_archive:
-        yield _parse_bytes(data, path, path, sha256)
+    except Exception:  # noqa: BLE001 - one file must never cost the night
+        yield Outcome(path, path, sha256, sha256, None, "parser_error", _failure()), None
         return
-    yield from _parse_members(data, path, sha256)
+    yield from _parse_members(data, file) if is_archive else [_parse_bytes(data, path, file, sha256)]
 
 
 def _read_bytes(file: Path) -> bytes | Quarantined:
     try:
-        if file.stat().st_size > LIMITS.file_bytes:
-            return Quarantined("too_large", f"larger than {LIMITS.file_bytes} bytes; split the file")
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            before = os.fstat(stream.fileno())
+            if before.st_size > LIMITS.file_bytes:
+                return Quarantined("too_large", f"larger than {LIMITS.file_bytes} bytes; split the file")
+            data = stream.read(LIMITS.file_bytes + 1)
+            after = os.fstat(stream.fileno())
+    except FileNotFoundError:
+        return Quarantined(WAITING, "went while the run went on")
     except OSError as error:
         return Quarantined("unreadable", f"{error.strerror}; make the file readable and run again")
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        return Quarantined(WAITING, "changed while it was read")
+    return data
 
 
-def _parse_members(data: bytes, path: str, sha256: str) -> Iterator[tuple[Outcome, Report | None]]:
+def _refused(source_path: str, file: _File, sha256: str | None, error: Quarantined) -> Outcome:
+    return Outcome(_text(source_path), file.path, sha256, file.sha256, None, error.reason_code, _text(error.detail))
+
+
+def _parse_members(data: bytes, file: _File) -> Iterator[Parsed]:
     from pipelines.readers.archive import members  # noqa: PLC0415 - few files are archives
 
     count = 0
     try:
-        for name, member in members(data, path):
+        for name, member in members(data, file.path):
             count += 1
-            source_path = f"{path}!/{name}"
+            source_path = f"{file.path}!/{_text(name)}"
             if isinstance(member, Quarantined):
-                yield Outcome(source_path, path, None, None, member.reason_code, member.detail), None
+                yield _refused(source_path, file, None, member), None
             else:
-                yield _parse_bytes(member, source_path, path, hashlib.sha256(member).hexdigest())
+                yield _parse_bytes(member, source_path, file, hashlib.sha256(member).hexdigest())
     except Quarantined as error:
-        yield Outcome(path, path, sha256, None, error.reason_code, error.detail), None
+        yield _refused(file.path, file, file.sha256, error), None
+        return
+    except Exception:  # noqa: BLE001 - one file must never cost the night
+        yield Outcome(file.path, file.path, file.sha256, file.sha256, None, "parser_error", _failure()), None
         return
     if count == 0:
-        yield Outcome(path, path, sha256, None, "not_a_report", "the archive holds no document"), None
+        yield _refused(file.path, file, file.sha256, Quarantined("not_a_report", "the archive holds no document")), None
 
 
 def report_identifier(source_path: str, sha256: str) -> str:
@@ -172,15 +279,14 @@ def report_identifier(source_path: str, sha256: str) -> str:
     return hashlib.sha256(f"{source_path}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _parse_bytes(data: bytes, source_path: str, file_path: str, sha256: str) -> tuple[Outcome, Report | None]:
-    report_id = report_identifier(source_path, sha256)
+def _parse_bytes(data: bytes, source_path: str, file: _File, sha256: str) -> Parsed:
     try:
         report = read_report(read_document(data, source_path), source_path)
     except Quarantined as error:
-        return Outcome(source_path, file_path, sha256, None, error.reason_code, error.detail), None
+        return _refused(source_path, file, sha256, error), None
     except (TooSlow, MemoryError) as error:
-        return _beyond_bounds(source_path, file_path, sha256, error), None
+        return _beyond_bounds(source_path, file, sha256, error), None
     except Exception:  # noqa: BLE001 - one file must never cost the night
-        detail = f"please report this file: {traceback.format_exc()[-LONGEST_DETAIL:]}"
-        return Outcome(source_path, file_path, sha256, None, "parser_error", detail), None
-    return Outcome(source_path, file_path, sha256, report_id, None, None), report
+        return Outcome(source_path, file.path, sha256, file.sha256, None, "parser_error", _failure()), None
+    identifier = report_identifier(source_path, sha256)
+    return Outcome(source_path, file.path, sha256, file.sha256, identifier, None, None), report

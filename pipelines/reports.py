@@ -7,13 +7,15 @@ from typing import NamedTuple
 import polars as pl
 
 from pipelines.agencies.resolve import AgencyResolution, resolve_agencies
+from pipelines.agencies.said import agency_conflicts
 from pipelines.facts import OBSERVATION_SCHEMA
-from pipelines.ingest import scan_table
+from pipelines.parts import scan_table
 from pipelines.settings import Settings
 from pipelines.state import State
 from schemas.dimensions import DimReport
 
 CUES = 600
+MOST_VERSIONS = 1 << 31
 FORMAT_ORDER = ("html", "docx", "xlsx", "text", "xls", "doc", "wps", "pdf", "image")
 
 
@@ -30,9 +32,8 @@ def build_reports(settings: Settings, state: State, manifest: pl.DataFrame) -> R
     versions = state.versions
     parsed = scan_table(settings, versions, "parsed").collect()
     joined = versions.join(parsed, on="report_id").sort("source_path", "version")
-    resolution = resolve_agencies(
-        _with_scope_cues(settings, versions, joined), scan_table(settings, versions, "evidence").collect(), manifest
-    )
+    evidence = scan_table(settings, versions, "evidence").collect()
+    resolution = resolve_agencies(_with_scope_cues(settings, versions, joined), evidence, manifest)
     named = joined.join(resolution.assignments, on="report_id", how="left")
     stated = manifest.select(
         "source_path",
@@ -45,7 +46,8 @@ def build_reports(settings: Settings, state: State, manifest: pl.DataFrame) -> R
     )
     reports = choose_current(named).select(list(DimReport.polars_schema()))
     observations = scan_table(settings, versions, "observation").collect()
-    return Reports(reports, resolution, pl.concat([observations, _manifest_conflicts(resolution.conflicts)]))
+    conflicts = [_conflicts(resolution.conflicts), _conflicts(agency_conflicts(evidence))]
+    return Reports(reports, resolution, pl.concat([observations, *conflicts]))
 
 
 def _with_scope_cues(settings: Settings, versions: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
@@ -69,22 +71,30 @@ def _with_scope_cues(settings: Settings, versions: pl.DataFrame, joined: pl.Data
 def choose_current(reports: pl.DataFrame) -> pl.DataFrame:
     """Mark one report of each agency, year and scope as current and say why the others are not.
 
-    A newer version of a file takes the place of the older. Of several files the one that is still
+    A newer version of a file takes the place of the older; one whose bytes came back stands again.
+    Of several files the one that is still
     in the raw folder, was read most completely and stands in the format that loses least is chosen.
     """
-    newest = pl.col("version") == pl.col("version").max().over("source_path")
+    place = pl.col("in_raw").cast(pl.Int64) * MOST_VERSIONS + pl.col("version")
+    newest = place == place.max().over("source_path")
     order = {name: place for place, name in enumerate(FORMAT_ORDER)}
     ranked = (
-        reports.with_columns(newest.alias("newest"), pl.col("source_format").replace_strict(order).alias("format_place"))
+        reports.with_columns(
+            newest.alias("newest"), pl.col("source_format").replace_strict(order).alias("format_place")
+        )
         .sort(
-            "newest", "in_raw", "cells_known", "format_place", "source_path",
+            "newest",
+            "in_raw",
+            "cells_known",
+            "format_place",
+            "source_path",
             descending=[True, True, True, False, False],
         )
         .with_columns(
             pl.int_range(pl.len()).over("agency_id", "report_year", "report_scope").alias("place"),
             pl.col("source_path").first().over("agency_id", "report_year", "report_scope").alias("chosen_path"),
             pl.col("cells_known").first().over("agency_id", "report_year", "report_scope").alias("chosen_known"),
-            pl.col("version").max().over("source_path").alias("last_version"),
+            pl.col("version").filter("newest").first().over("source_path").alias("last_version"),
             pl.len().over("agency_id", "report_year", "report_scope").alias("files"),
         )
     )
@@ -99,11 +109,13 @@ def choose_current(reports: pl.DataFrame) -> pl.DataFrame:
         .then(pl.format("chosen of {} files or versions: {}", "files", read))
         .otherwise(None)
     )
-    return ranked.with_columns(current.alias("is_current"), reason.alias("currency_reason")).sort("source_path", "version")
+    return ranked.with_columns(current.alias("is_current"), reason.alias("currency_reason")).sort(
+        "source_path", "version"
+    )
 
 
-def _manifest_conflicts(conflicts: pl.DataFrame) -> pl.DataFrame:
-    """Contradictions between the manifest and the document, as observations of ``agency_conflict``."""
+def _conflicts(conflicts: pl.DataFrame) -> pl.DataFrame:
+    """Contradictions of names, by the manifest or within the document, as observations of ``agency_conflict``."""
     return conflicts.select(
         "report_id",
         pl.lit("agency_conflict").alias("rule_code"),

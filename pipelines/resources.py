@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
@@ -15,7 +17,7 @@ from pipelines.lock import run_lock
 from pipelines.settings import Settings, settings_from_environment
 
 
-class Run(dg.ConfigurableResource):
+class Run(dg.ConfigurableResource[Any]):
     """One run. Empty settings mean the environment's, then the defaults."""
 
     raw_dir: str = ""
@@ -33,7 +35,7 @@ class Run(dg.ConfigurableResource):
             Path(self.warehouse) if self.warehouse else None,
             self.jobs or None,
         )
-        return Settings(found.raw_dir, found.warehouse, found.jobs, full_hash=self.full_hash or found.full_hash)
+        return replace(found, full_hash=self.full_hash or found.full_hash)
 
     @property
     def started_at(self) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from pipelines.warehouse import number
 from schemas.quality import Revision
 
 _CELLS = {
@@ -22,13 +23,17 @@ _PAIRS = """
 def find_revisions(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """One row a cell whose figure or status differs from the version before, over the loaded facts."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE pairs AS {_PAIRS}")
+    if number(connection, "SELECT count(*) FROM pairs") == 0:
+        return Revision.no_rows()
     found = [connection.execute(_query(table, cell)).pl() for table, cell in _CELLS.items()]
-    connection.execute("DROP TABLE pairs")
     return pl.concat(found).select(list(Revision.polars_schema()))
 
 
 def _query(table: str, cell: str) -> str:
-    side = "SELECT report_id, {cell} AS cell, value, value_status FROM {table} WHERE report_id IN (SELECT {key} FROM pairs)"
+    side = (
+        "SELECT report_id, {cell} AS cell, value, value_status FROM {table} "
+        "WHERE report_id IN (SELECT {key} FROM pairs)"
+    )
     newer = side.format(cell=cell, table=table, key="report_id")
     older = side.format(cell=cell, table=table, key="previous_report_id")
     return f"""
@@ -48,4 +53,3 @@ def _query(table: str, cell: str) -> str:
         HAVING max(value) IS DISTINCT FROM max(previous_value)
             OR max(value_status) IS DISTINCT FROM max(previous_status)
     """  # noqa: S608 - names of the contract
-

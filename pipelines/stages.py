@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import polars as pl
@@ -17,28 +17,61 @@ from pandera.errors import SchemaErrors
 
 from pipelines import warehouse
 from pipelines.checks import find_issues
+from pipelines.checks.corpus import FACTS
 from pipelines.checks.narrative import judge_claims
-from pipelines.checks.notes import read_corrections, read_reviews
+from pipelines.checks.notes import read_corrections, read_reviews, reports_named
 from pipelines.checks.reviews import CORRECTIONS_FILE, REVIEWS_FILE, apply_corrections, attach_reviews
 from pipelines.expectations import broken_tables, reports_in_raw, verify
-from pipelines.ingest import Counts, Progress, inventory_of, read_documents, scan_table, utc_now
+from pipelines.ingest import Progress, inventory_of, read_documents
 from pipelines.manifest import read_manifests
+from pipelines.marts.export import export_all
 from pipelines.marts.metrics import metric_dictionary_frame
 from pipelines.marts.views import MARTS, create_marts
-from pipelines.raw import read_inventory, write_inventory
-from pipelines.reports import build_reports
+from pipelines.parts import scan_table, unwanted_reports
+from pipelines.raw import RawFolderError, read_inventory, write_inventory
+from pipelines.reports import Reports, build_reports
 from pipelines.revisions import find_revisions
+from pipelines.runs import Trend, earlier_runs, keep_runs, measured, run_row, trends
 from pipelines.settings import Settings
+from pipelines.site.build import SiteResult, build_site
 from pipelines.state import State, load_state, replace_text
 from pipelines.version import code_version
-from schemas.quality import IngestRun, Quarantine
+from pipelines.versions import Counts
+from schemas.quality import Quarantine
 
-FACTS = ("fact_application", "fact_proactive_disclosure", "fact_review_litigation")
 PARTED = (*FACTS, "report_section")
+FIRST_BUILT = ("dim_report", "dim_agency", "agency_hierarchy", *PARTED, "quarantine", "revision")
+LAST_BUILT = ("narrative_claim", "dq_issue", "ingest_run")
+MOST_PROBLEMS = 200
+
+
+class Loaded(NamedTuple):
+    """Rows by table; by table what is wrong with it; and what could not be used of the files people keep."""
+
+    rows: dict[str, int]
+    broken: dict[str, list[str]]
+    problems: list[str]
+
+
+class Checked(NamedTuple):
+    """``dq_issue``, the number of claims, the ten worst reports as markdown, reviews that could not be used."""
+
+    issues: pl.DataFrame
+    claims: int
+    worst: str
+    problems: list[str]
+
+
+class Published(NamedTuple):
+    """What ``index.json`` says, and this run beside the last ten."""
+
+    about: dict[str, Any]
+    trends: list[Trend]
 
 
 def stage_raw(settings: Settings) -> dict[str, Any]:
     """List the raw folder and compare it with the last run."""
+    warehouse.refuse_unwritable(settings.warehouse)
     inventory = inventory_of(settings, load_state(settings.state_dir))
     write_inventory(inventory, settings.state_dir / "inventory.parquet")
     return {
@@ -47,6 +80,7 @@ def stage_raw(settings: Settings) -> dict[str, Any]:
         "to_read": len(inventory.to_read),
         "removed": len(inventory.removed),
         "waiting": len(inventory.waiting),
+        "manifests_and_notes": len(inventory.notes),
     }
 
 
@@ -55,153 +89,177 @@ def stage_documents(settings: Settings, progress: Progress | None = None) -> dic
     state = load_state(settings.state_dir)
     inventory = read_inventory(settings.state_dir / "inventory.parquet")
     state, counts = read_documents(settings, state, inventory, progress)
-    replace_text(settings.state_dir / "counts.json", json.dumps(asdict(counts)))
-    reasons = state.outcomes.filter(pl.col("reason_code").is_not_null())["reason_code"].value_counts(sort=True)
+    _keep(settings, "counts", asdict(counts))
+    held = state.outcomes.filter(pl.col("reason_code").is_not_null())
     formats = scan_table(settings, state.versions, "parsed").group_by("source_format").len().collect()
     return {
         **asdict(counts),
         "reports": state.versions.height,
-        "quarantined": dict(reasons.iter_rows()),
+        "quarantined": dict(held["reason_code"].value_counts(sort=True).iter_rows()),
+        "examples": [
+            *held.unique("reason_code").select("reason_code", "source_path", "detail").sort("reason_code").rows()
+        ],
         "formats": dict(formats.sort("source_format").iter_rows()),
     }
 
 
+def _keep(settings: Settings, name: str, content: Any) -> None:
+    """Keep something for a later stage."""
+    replace_text(settings.state_dir / f"{name}.json", json.dumps(content, ensure_ascii=False))
+
+
+def _kept(settings: Settings, name: str, otherwise: Any) -> Any:
+    path = settings.state_dir / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else otherwise
+
+
 def fingerprint(settings: Settings, state: State) -> str:
     """What the published warehouse depends on: parsed results, code, and the files people keep beside the reports."""
-    digest = hashlib.sha256(f"{state.generation} {code_version()}".encode())
-    for name in ("manifest.csv", CORRECTIONS_FILE, REVIEWS_FILE):
-        for file in sorted(settings.raw_dir.rglob(name)):
-            digest.update(str(file).encode())
-            digest.update(file.read_bytes())
+    digest = hashlib.sha256(f"{state.content()} {code_version()}".encode())
+    for path in read_inventory(settings.state_dir / "inventory.parquet").notes:
+        digest.update(path.encode())
+        file = settings.raw_dir / path
+        digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()[:16]
 
 
-def is_published(settings: Settings) -> bool:
-    """Whether the published warehouse already holds what a rebuild would give."""
+def is_published(settings: Settings, state: State) -> bool:
+    """Whether the published warehouse, untouched since, already holds what a rebuild would give."""
     index = warehouse.read_index(settings.warehouse)
-    return bool(index) and index.get("fingerprint") == fingerprint(settings, load_state(settings.state_dir))
+    look = warehouse.look_at(settings.warehouse)
+    same = look is not None and _kept(settings, "published", None) == list(look)
+    return same and index.get("fingerprint") == fingerprint(settings, state)
 
 
-def stage_facts(settings: Settings) -> tuple[dict[str, int], dict[str, list[str]]]:
+def stage_facts(settings: Settings) -> Loaded:
     """Build the next warehouse file: reports, agencies, facts, sections, quarantine.
 
-    Returns rows by table, and by table what is wrong with it (schema, keys, references).
-    Nothing is built where the published file already holds all of it.
+    Where the published file already holds all of it, the next one begins as its copy.
     """
-    if is_published(settings):
-        return dict(warehouse.read_index(settings.warehouse)["tables"]), {}
     state = load_state(settings.state_dir)
-    manifest = read_manifests(settings.raw_dir)
-    built = build_reports(settings, state, manifest.rows)
-    target = settings.next_warehouse
-    warehouse.create_tables(target)
-    with warehouse.connect(target) as connection:
-        frames = {
-            "dim_report": built.reports,
-            "dim_agency": built.resolution.agencies,
-            "agency_hierarchy": built.resolution.hierarchy,
-            **warehouse.dimension_frames(),
-            "quarantine": _quarantine(state),
-            "metric_dictionary": metric_dictionary_frame(),
-        }
-        problems: dict[str, list[str]] = {}
-        for table, frame in frames.items():
-            try:
-                warehouse.load_frame(connection, table, frame)
-            except SchemaErrors as error:
-                problems[table] = [str(error.failure_cases)]
-        files, stale = _part_files(settings, state)
-        for table in PARTED:
-            paths = [folder / f"{table}.parquet" for folder in files]
-            kept = {folder / f"{table}.parquet": ids for folder, ids in stale.items()}
-            warehouse.load_parts(connection, table, paths, kept)
-        _correct(settings, connection, built.reports, built.resolution.agencies)
+    unchanged = is_published(settings, state)
+    _keep(settings, "next", {"unchanged": unchanged, "fingerprint": fingerprint(settings, state)})
+    if unchanged:
+        _copy_published(settings)
+        index = warehouse.read_index(settings.warehouse)
+        return Loaded(dict(index["tables"]), {}, list(index.get("problems", [])))
+    manifests = read_manifests(settings.raw_dir)
+    built = build_reports(settings, state, manifests.rows)
+    warehouse.create_tables(settings.next_warehouse)
+    with warehouse.connect(settings.next_warehouse) as connection:
+        broken = _load_all(connection, settings, state, built)
+        problems = [f"{problem.manifest}, line {problem.line}: {problem.detail}" for problem in manifests.problems]
+        problems += _correct(settings, state, connection, built)
         warehouse.load_frame(connection, "revision", find_revisions(connection))
-        counts = warehouse.table_counts(connection)
-        for table, found in broken_tables(connection).items():
-            problems.setdefault(table, []).extend(found)
+        for table, found in broken_tables(connection, FIRST_BUILT).items():
+            broken.setdefault(table, []).extend(found)
+        rows = warehouse.table_counts(connection)
     built.observations.write_parquet(settings.state_dir / "observations.parquet")
-    return counts, problems
+    _keep(settings, "problems", problems)
+    return Loaded(rows, broken, problems)
+
+
+def _copy_published(settings: Settings) -> None:
+    built = settings.next_warehouse
+    built.with_name(built.name + ".wal").unlink(missing_ok=True)
+    shutil.copyfile(settings.warehouse, built)
+
+
+def _load_all(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, state: State, built: Reports
+) -> dict[str, list[str]]:
+    """Load every table that is known before the checks; returns what does not fit its schema."""
+    frames = {
+        "dim_report": built.reports,
+        "dim_agency": built.resolution.agencies,
+        "agency_hierarchy": built.resolution.hierarchy,
+        **warehouse.dimension_frames(),
+        "quarantine": _quarantine(state),
+        "metric_dictionary": metric_dictionary_frame(),
+    }
+    broken: dict[str, list[str]] = {}
+    for table, frame in frames.items():
+        try:
+            warehouse.load_frame(connection, table, frame)
+        except SchemaErrors as error:
+            broken[table] = [str(error.failure_cases)]
+    unwanted = {settings.parts_dir / part: ids for part, ids in unwanted_reports(settings, state.versions).items()}
+    for table in PARTED:
+        warehouse.load_parts(connection, table, unwanted)
+    return broken
 
 
 def _quarantine(state: State) -> pl.DataFrame:
     held = state.outcomes.filter(pl.col("reason_code").is_not_null())
-    return held.select(
-        "source_path", pl.col("sha256").alias("source_sha256"), "reason_code", "detail", "seen_at"
-    ).select(list(Quarantine.polars_schema()))
+    renamed = held.select("source_path", pl.col("sha256").alias("source_sha256"), "reason_code", "detail", "seen_at")
+    return renamed.select(list(Quarantine.polars_schema()))
 
 
-def _part_files(settings: Settings, state: State) -> tuple[list[Path], dict[Path, pl.DataFrame]]:
-    """All part folders, and the reports to keep of those that hold others too."""
-    folders, stale = [], {}
-    for part, live in state.versions.group_by("part").len().sort("part").iter_rows():
-        folder = settings.parts_dir / part
-        folders.append(folder)
-        stored = pl.scan_parquet(folder / "parsed.parquet").select(pl.len()).collect().item()
-        if stored > live:
-            stale[folder] = state.versions.filter(pl.col("part") == part).select("report_id")
-    return folders, stale
+def _correct(settings: Settings, state: State, connection: duckdb.DuckDBPyConnection, built: Reports) -> list[str]:
+    """Put the figures of corrections.csv in their cells, and keep those cells for the checks.
 
-
-def _correct(settings: Settings, connection: Any, reports: pl.DataFrame, agencies: pl.DataFrame) -> None:
-    """Put the figures of corrections.csv in their cells."""
+    Returns what could not be used.
+    """
     notes = read_corrections(settings.raw_dir / CORRECTIONS_FILE)
-    if notes.rows.is_empty():
-        return
-    facts = {table: connection.execute(f'SELECT * FROM "{table}"').pl() for table in FACTS}  # noqa: S608
+    reports, agencies = built.reports, built.resolution.agencies
+    named = reports_named(notes.rows, reports, agencies)["report_id"].drop_nulls().unique()
+    facts = {
+        table: scan_table(settings, state.versions, table).filter(pl.col("report_id").is_in(named.implode())).collect()
+        for table in FACTS
+    }
     corrected = apply_corrections(facts, reports, agencies, notes.rows)
     for table, frame in corrected.facts.items():
         changed = frame.filter(pl.col("value_status") == "corrected")
-        key = ", ".join(warehouse.BY_NAME[table].key())
-        connection.register("changed", changed.to_arrow())
-        connection.execute(
-            f'UPDATE "{table}" SET value = changed.value, value_status = changed.value_status '  # noqa: S608
-            f"FROM changed WHERE ({_of(table, key)}) = ({_of('changed', key)})"
-        )
-        connection.unregister("changed")
+        changed.write_parquet(settings.state_dir / f"corrected_{table}.parquet")
+        if not changed.is_empty():
+            warehouse.update_cells(connection, table, changed)
+    return [*notes.problems, *corrected.problems]
 
 
-def _of(table: str, key: str) -> str:
-    return ", ".join(f'"{table}".{column.strip()}' for column in key.split(","))
+def _facts_as_corrected(settings: Settings, state: State, table: str) -> pl.LazyFrame:
+    facts = scan_table(settings, state.versions, table)
+    corrected = pl.read_parquet(settings.state_dir / f"corrected_{table}.parquet")
+    if corrected.is_empty():
+        return facts
+    kept = facts.join(corrected.lazy(), on=list(warehouse.BY_NAME[table].key()), how="anti")
+    return pl.concat([kept, corrected.lazy()])
 
 
-def stage_checks(settings: Settings) -> tuple[pl.DataFrame, int, str]:
-    """Judge what the text claims and apply every rule; both go into the next warehouse.
-
-    Returns ``dq_issue``, the number of claims, and the ten worst reports as markdown.
-    """
-    if is_published(settings):
-        with warehouse.connect(settings.warehouse, read_only=True) as connection:
-            issues = connection.execute("SELECT * FROM dq_issue").pl()
-            return issues, warehouse.table_counts(connection)["narrative_claim"], worst_reports(connection)
-    state = load_state(settings.state_dir)
+def stage_checks(settings: Settings) -> Checked:
+    """Judge what the text claims and apply every rule; both go into the next warehouse."""
     with warehouse.connect(settings.next_warehouse) as connection:
-        tables: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        if _kept(settings, "next", {})["unchanged"]:
+            issues = connection.execute("SELECT * FROM dq_issue").pl()
+            rows = warehouse.table_counts(connection)
+            return Checked(issues, rows["narrative_claim"], worst_reports(connection), [])
+        state = load_state(settings.state_dir)
+        bodies = {
             name: connection.execute(f'SELECT * FROM "{name}"').pl()  # noqa: S608
             for name in ("dim_report", "dim_agency", "agency_hierarchy")
         }
-        has_corrections = (settings.raw_dir / CORRECTIONS_FILE).exists()
-        for name in PARTED:
-            tables[name] = (
-                connection.execute(f'SELECT * FROM "{name}"').pl()  # noqa: S608
-                if has_corrections and name in FACTS
-                else scan_table(settings, state.versions, name)
-            )
-        tables["observation"] = pl.read_parquet(settings.state_dir / "observations.parquet")
-        claims = judge_claims(
-            scan_table(settings, state.versions, "claim").collect(),
-            *(tables[name].lazy() for name in FACTS),
-            tables["dim_report"],
-        )
-        tables["narrative_claim"] = claims
+        facts = {name: _facts_as_corrected(settings, state, name) for name in FACTS}
+        stated = scan_table(settings, state.versions, "claim").collect()
+        application, proactive, review = (facts[name] for name in FACTS)
+        claims = judge_claims(stated, application, proactive, review, bodies["dim_report"])
         warehouse.load_frame(connection, "narrative_claim", claims)
-        issues = find_issues(tables)
-        reviews = read_reviews(settings.raw_dir / REVIEWS_FILE)
-        reports, agencies = tables["dim_report"], tables["dim_agency"]
-        if not reviews.rows.is_empty() and isinstance(reports, pl.DataFrame) and isinstance(agencies, pl.DataFrame):
-            issues = attach_reviews(issues, reports, agencies, reviews.rows).issues
+        texts: dict[str, pl.DataFrame | pl.LazyFrame] = {
+            "report_section": scan_table(settings, state.versions, "report_section"),
+            "observation": pl.scan_parquet(settings.state_dir / "observations.parquet"),
+            "narrative_claim": claims,
+        }
+        issues, problems = _reviewed(settings, find_issues({**bodies, **facts, **texts}), bodies)
         warehouse.load_frame(connection, "dq_issue", issues)
-        return issues, claims.height, worst_reports(connection)
+        _keep(settings, "problems", [*_kept(settings, "problems", []), *problems])
+        return Checked(issues, claims.height, worst_reports(connection), problems)
+
+
+def _reviewed(
+    settings: Settings, issues: pl.DataFrame, bodies: Mapping[str, pl.DataFrame]
+) -> tuple[pl.DataFrame, list[str]]:
+    """The findings with what people said of them, and what could not be used."""
+    reviews = read_reviews(settings.raw_dir / REVIEWS_FILE)
+    reviewed = attach_reviews(issues, bodies["dim_report"], bodies["dim_agency"], reviews.rows)
+    return reviewed.issues, [*reviews.problems, *reviewed.problems]
 
 
 def worst_reports(connection: duckdb.DuckDBPyConnection) -> str:
@@ -218,72 +276,90 @@ def worst_reports(connection: duckdb.DuckDBPyConnection) -> str:
     return "\n".join(lines + ["| " + " | ".join(str(part) for part in row) + " |" for row in found])
 
 
-def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> dict[str, Any]:
-    """Add the run, make the marts, verify, publish. Returns what ``index.json`` says.
+def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Published:
+    """Add the run, make the marts, verify, publish.
 
     Raises:
         VerificationError: the new file is not as a healthy one; the published one stays.
+        RawFolderError: there is no next warehouse to publish.
 
     """
+    if not settings.next_warehouse.exists():
+        raise RawFolderError("no new warehouse was built; run the whole job `nightly_ingestion`")
     state = load_state(settings.state_dir)
-    built = settings.next_warehouse
-    unchanged = is_published(settings)
-    if unchanged:
-        built.parent.mkdir(parents=True, exist_ok=True)
-        built.with_name(built.name + ".wal").unlink(missing_ok=True)
-        shutil.copyfile(settings.warehouse, built)
-    counts = Counts(**json.loads((settings.state_dir / "counts.json").read_text(encoding="utf-8")))
-    runs = pl.concat([_earlier_runs(settings), _run_row(state, counts, run_id, started_at)])
-    with warehouse.connect(built) as connection:
-        connection.execute("DELETE FROM ingest_run")
+    unchanged = _kept(settings, "next", {})["unchanged"]
+    counts = Counts(**_kept(settings, "counts", {}))
+    runs = pl.concat([earlier_runs(settings), run_row(state, counts, run_id, started_at)]).unique("run_id", keep="last")
+    runs = runs.sort("started_at", "run_id")
+    before = {} if settings.accept_fewer else warehouse.read_index(settings.warehouse)
+    with warehouse.connect(settings.next_warehouse) as connection:
         warehouse.load_frame(connection, "ingest_run", runs)
         if not unchanged:
             create_marts(connection)
-        rows = verify(connection, warehouse.read_index(settings.warehouse))
-        in_raw = reports_in_raw(connection)
-    about = {
-        "run_id": run_id,
-        "fingerprint": fingerprint(settings, state),
+        verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT)
+        measures = measured(settings, connection, run_id)
+        about = _about(settings, state, counts, connection) | {"run_id": run_id}
+    about["problems"] = (before.get("problems", []) if unchanged else _kept(settings, "problems", []))[:MOST_PROBLEMS]
+    warehouse.publish(settings.next_warehouse, settings.warehouse, about)
+    _keep(settings, "published", warehouse.look_at(settings.warehouse))
+    keep_runs(settings, runs, measures)
+    return Published(about, list(trends(measures)))
+
+
+def _about(settings: Settings, state: State, counts: Counts, connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    return {
+        "fingerprint": _kept(settings, "next", {})["fingerprint"],
         "generation": state.generation,
         "code_version": code_version(),
         "files_seen": counts.seen,
-        "reports_in_raw": in_raw,
-        "tables": rows,
+        "reports_in_raw": reports_in_raw(connection),
+        "tables": warehouse.table_counts(connection),
     }
-    runs.write_parquet(settings.state_dir / "runs.parquet")
-    warehouse.publish(built, settings.warehouse, about)
-    return about
 
 
-def _earlier_runs(settings: Settings) -> pl.DataFrame:
-    path = settings.state_dir / "runs.parquet"
-    return pl.read_parquet(path) if path.exists() else IngestRun.no_rows()
-
-
-def _run_row(state: State, counts: Counts, run_id: str, started_at: datetime) -> pl.DataFrame:
-    row: Mapping[str, Any] = {
-        "run_id": run_id,
-        "started_at": started_at,
-        "finished_at": utc_now(),
-        "files_seen": counts.seen,
-        "files_new": counts.new,
-        "files_changed": counts.changed,
-        "files_unchanged": counts.unchanged,
-        "files_removed": counts.removed,
-        "files_renamed": counts.renamed,
-        "files_waiting": counts.waiting,
-        "files_parsed": counts.parsed,
-        "reports_loaded": state.versions.height,
-        "files_quarantined": state.outcomes["reason_code"].drop_nulls().len(),
-        "code_version": code_version(),
-    }
-    return pl.DataFrame([row], schema=IngestRun.polars_schema())
-
-
-def stage_marts(settings: Settings) -> dict[str, Any]:
+def stage_marts(settings: Settings) -> dict[str, int]:
     """Rows of every mart of the published warehouse."""
-    with warehouse.connect(settings.warehouse, read_only=True) as connection:
-        return {
-            mart: connection.execute(f'SELECT count(*) FROM "{mart}"').fetchall()[0][0]  # noqa: S608
-            for mart in MARTS
-        }
+    with _published(settings) as source, warehouse.connect(source, read_only=True) as connection:
+        return {mart: warehouse.number(connection, f'SELECT count(*) FROM "{mart}"') for mart in MARTS}  # noqa: S608
+
+
+def _published(settings: Settings) -> Any:
+    return warehouse.reading(settings.warehouse, settings.state_dir / "copy.duckdb")
+
+
+def stage_files(settings: Settings) -> dict[str, int]:
+    """Write the files for those without SQL beside the warehouse, unless they are those of this content already."""
+    return _beside(settings, "export", export_all)
+
+
+def stage_site(settings: Settings) -> dict[str, Any]:
+    """Write the static site beside the warehouse, unless it is that of this content already."""
+
+    def build(source: Path, folder: Path) -> dict[str, Any]:
+        made: SiteResult = build_site(source, folder)
+        return made._asdict()
+
+    return _beside(settings, "site", build)
+
+
+def folder_beside(settings: Settings, name: str) -> Path:
+    """A folder beside the warehouse; that of a warehouse of another name has its name before it."""
+    stem = settings.warehouse.stem
+    return settings.warehouse.with_name(name if stem == "gongkai" else f"{stem}.{name}")
+
+
+def _beside(settings: Settings, name: str, make: Callable[[Path, Path], dict[str, Any]]) -> dict[str, Any]:
+    folder = folder_beside(settings, name)
+    content = warehouse.read_index(settings.warehouse).get("fingerprint")
+    kept = _kept(settings, name, {})
+    if folder.is_dir() and kept.get("fingerprint") == content:
+        return dict(kept["made"])
+    with _published(settings) as source:
+        made = make(source, folder)
+    _keep(settings, name, {"fingerprint": content, "made": made})
+    return made
+
+
+def problem_lines(problems: Sequence[str]) -> str:
+    """Problems as a markdown list."""
+    return "\n".join(f"- {problem}" for problem in problems) or "none"

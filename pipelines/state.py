@@ -6,9 +6,11 @@ run that is killed leaves the last whole generation and some unused files, nothi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,10 @@ TABLES: dict[str, dict[str, Any]] = {
 }
 
 
+class StateError(RuntimeError):
+    """What the last run left cannot be read; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """One generation: its number, what is known, and the labels and parser it was read with."""
@@ -49,20 +55,53 @@ class State:
     versions: pl.DataFrame
     notes: dict[str, Any] = field(default_factory=dict)
 
+    def equals(self, other: State) -> bool:
+        """Whether both say the same."""
+        same = all(getattr(self, name).equals(getattr(other, name)) for name in TABLES)
+        return same and self.notes == other.notes
+
+    def content(self) -> str:
+        """A hash of what a warehouse is made from: reports, where they were read, and files that gave none."""
+        digest = hashlib.sha256()
+        held = self.outcomes.filter(pl.col("reason_code").is_not_null())
+        for frame in (self.versions.drop("part"), held):
+            digest.update(frame.write_csv().encode())
+        return digest.hexdigest()[:16]
+
 
 def load_state(folder: Path) -> State:
-    """The last whole generation, or an empty one."""
+    """The last whole generation, or an empty one.
+
+    Raises:
+        StateError: the generation is damaged.
+
+    """
     pointer = folder / "current"
     if not pointer.exists():
         return State(0, **{name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()})
-    generation = int(pointer.read_text())
-    home = folder / "generations" / str(generation)
-    frames = {name: pl.read_parquet(home / f"{name}.parquet") for name in TABLES}
-    return State(generation, **frames, notes=json.loads((home / "notes.json").read_text(encoding="utf-8")))
+    try:
+        generation = int(pointer.read_text())
+        home = folder / "generations" / str(generation)
+        frames = {name: _conformed(pl.read_parquet(home / f"{name}.parquet"), name) for name in TABLES}
+        notes = json.loads((home / "notes.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        remedy = f"restore {folder}, or delete it to read every file again (older versions of reports are lost then)"
+        raise StateError(f"what the last run left in {folder} is damaged ({error}); {remedy}") from error
+    return State(generation, **frames, notes=notes)
+
+
+def _conformed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """A table of an earlier release with the columns of this one; what it lacks is null."""
+    return frame.select(
+        [
+            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in TABLES[table].items()
+        ]
+    )
 
 
 def save_state(folder: Path, state: State) -> State:
-    """Write the next generation and point to it; earlier generations and unused parts go."""
+    """Write the next generation and point to it; earlier generations go."""
     generation = state.generation + 1
     home = folder / "generations" / str(generation)
     shutil.rmtree(home, ignore_errors=True)
@@ -78,20 +117,16 @@ def save_state(folder: Path, state: State) -> State:
     return replace(state, generation=generation)
 
 
-def remove_unused_parts(parts_dir: Path, used: set[str]) -> None:
-    """Delete parts that no version points to: leftovers of killed runs and of compaction."""
-    if parts_dir.exists():
-        for part in parts_dir.iterdir():
-            if part.name not in used:
-                shutil.rmtree(part, ignore_errors=True)
-
-
 def replace_text(path: Path, text: str) -> None:
     """Write a small file in one step that survives a power cut."""
+    replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Have a file written beside its place and put there in one step."""
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
+    write(temporary)
+    with temporary.open("rb") as stream:
         os.fsync(stream.fileno())
     temporary.replace(path)
     fsync_folder(path.parent)
