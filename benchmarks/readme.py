@@ -1,0 +1,65 @@
+"""Fills in the answers of the READMEs from the sample warehouse: ``python -m benchmarks.readme WAREHOUSE``.
+
+Every ``sql`` block that ``<!-- answer -->`` follows gets the rows that the warehouse gives, as a table.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+
+from pipelines.marts.cookbook import questions
+
+ROOT = Path(__file__).parent.parent
+PAGES = ("README.md", "README.zh.md")
+BLOCK = re.compile(r"```sql\n(?P<query>.*?)```\n\n<!-- answer -->\n(?:.*?<!-- /answer -->\n)?", re.DOTALL)
+
+
+def answered(page: str, warehouse: Path) -> str:
+    """The page with every answer as the warehouse gives it now."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+
+        def fill(match: re.Match[str]) -> str:
+            table = answer_table(connection, match["query"])
+            return f"```sql\n{match['query']}```\n\n<!-- answer -->\n{table}\n<!-- /answer -->\n"
+
+        return BLOCK.sub(fill, page)
+
+
+def answer_table(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The rows of a query as a markdown table."""
+    found = connection.execute(query)
+    heads = [column[0] for column in found.description or []]
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(_text(value) for value in row) + " |" for row in found.fetchall()]
+    return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def cookbook_page(warehouse: Path) -> str:
+    """The cookbook's questions, each with its query and its answer from the warehouse."""
+    lines = [
+        "# 查询手册 Cookbook",
+        "",
+        "Every answer is what the sample warehouse gives; `python -m benchmarks.readme WAREHOUSE` writes this page.",
+    ]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for asked in questions():
+            lines += ["", f"## {asked.zh}", "", f"**{asked.en}** {asked.note_zh} {asked.note_en}", ""]
+            lines += ["```sql", asked.sql.strip(), "```", "", answer_table(connection, asked.sql)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "cookbook.md").write_text(cookbook_page(Path(sys.argv[1])), encoding="utf-8")
+    for name in PAGES:
+        path = ROOT / name
+        path.write_text(answered(path.read_text(encoding="utf-8"), Path(sys.argv[1])), encoding="utf-8")

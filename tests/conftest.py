@@ -1,0 +1,37 @@
+"""What many tests share: the sample reports, ingested once a session by the real command."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import settings
+
+from pipelines.cli import main
+
+ROOT = Path(__file__).parent.parent
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
+
+
+class Sample:
+    """The published sample warehouse and what the command printed."""
+
+    def __init__(self, warehouse: Path, printed: str) -> None:
+        self.warehouse = warehouse
+        self.printed = printed
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """``gongkai ingest`` over ``data/raw`` into a folder of its own."""
+    folder = tmp_path_factory.mktemp("sample")
+    warehouse = folder / "gongkai.duckdb"
+    os.environ.pop("DAGSTER_HOME", None)
+    arguments = ["ingest", "--raw", str(ROOT / "data" / "raw"), "--warehouse", str(warehouse), "--jobs", "2"]
+    result = CliRunner().invoke(main, arguments)
+    os.environ.pop("DAGSTER_HOME", None)
+    assert result.exit_code == 0, result.output
+    return Sample(warehouse, result.output)
