@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -34,8 +33,7 @@ class Field(NamedTuple):
         return not self.cell.text and self.cell.legible
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table, or one line (``kind`` line) outside tables."""
 
     fields: tuple[Field, ...]
@@ -52,7 +50,9 @@ class Row:
     @property
     def text(self) -> str:
         """The row as one text."""
-        return " ".join(field.cell.text for field in self.fields if field.cell.text)
+        if len(self.fields) == 1:
+            return self.fields[0].cell.text
+        return " ".join([field.cell.text for field in self.fields if field.cell.text])
 
 
 def document_to_rows(document: Document) -> list[Row]:
@@ -61,14 +61,16 @@ def document_to_rows(document: Document) -> list[Row]:
     table_no = 0
     for block in document.blocks:
         if isinstance(block, Paragraph):
-            if block.text.strip():
-                found.append(_spaced_labels(block) or _paragraph_row(block))
+            text = block.text.strip()
+            if text:
+                found.append(_spaced_labels(block) or _paragraph_row(block, text))
             continue
         table_no += 1
+        kind = block.kind
         for cells in block.rows:
-            fields = tuple(Field(cell, read_text(cell.text)) for cell in cells)
-            if fields:
-                found.append(Row(fields, block.kind, table_no))
+            if cells:
+                fields = tuple([Field(cell, read_text(cell.text)) for cell in cells])
+                found.append(Row(fields, kind, table_no))
     return _join_vertical(found)
 
 
@@ -88,10 +90,9 @@ _LAST_NARROW = "\u10ff"
 _WIDE_SPACE = "\u3000"
 
 
-def _paragraph_row(block: Paragraph) -> Row:
-    text = block.text.strip()
+def _paragraph_row(block: Paragraph, text: str) -> Row:
     indent = 0
-    if text is not block.text:
+    if len(text) != len(block.text):
         before = block.text[: len(block.text) - len(block.text.lstrip())]
         indent = len(before) + before.count(_WIDE_SPACE)
     cell = Cell(text, block.locator, indent, display_width(text))
@@ -100,7 +101,9 @@ def _paragraph_row(block: Paragraph) -> Row:
 
 def _spaced_labels(block: Paragraph) -> Row | None:
     """A line of nothing but known labels, parted by single spaces, is a row of heads."""
-    words = block.text.split() if len(block.text) <= _LONGEST_LABEL_LINE * 2 else []
+    if len(block.text) > _LONGEST_LABEL_LINE * 2:
+        return None
+    words = block.text.split()
     if len(words) < _LEAST_LABELS or block.role not in {"text", "heading"}:
         return None
     for scopes in (("applicant",), ("outcome", "channel"), ("measure",)):
@@ -132,11 +135,13 @@ _LEAST_LABELS = 2
 
 def _join_vertical(found: list[Row]) -> list[Row]:
     """A label printed one character a line becomes one line again."""
+    labels, openings = _vertical_labels()
+    if not any([row.kind == "line" and row.fields[0].cell.text in openings for row in found]):
+        return found
     joined: list[Row] = []
     position = 0
-    labels = _vertical_labels()
     while position < len(found):
-        if found[position].kind != "line" or len(found[position].fields[0].cell.text) > 1:
+        if found[position].kind != "line" or found[position].fields[0].cell.text not in openings:
             joined.append(found[position])
             position += 1
             continue
@@ -164,9 +169,11 @@ def _single_characters(found: Sequence[Row], position: int) -> list[str]:
 
 
 @cache
-def _vertical_labels() -> frozenset[str]:
+def _vertical_labels() -> tuple[frozenset[str], frozenset[str]]:
+    """The labels that may be printed so, and the characters that they begin with."""
     texts = {row["text"] for row in vocabulary_rows("labels")}
-    return frozenset(texts | {key for scope in ("group", "outcome", "applicant", "channel") for key in lookup(scope)})
+    texts |= {key for scope in ("group", "outcome", "applicant", "channel") for key in lookup(scope)}
+    return frozenset(texts), frozenset(text[0] for text in texts if text)
 
 
 WEAK_ITEMS = frozenset({"other_reason", "total_handled", "other_handling"})
@@ -199,6 +206,7 @@ def _marks_of() -> Mapping[str, frozenset[str]]:
     add("review", [key for key, code in lookup("outcome").items() if code != "total"])
     add("review", [key for key, code in lookup("channel").items() if code.startswith("litigation_")])
     add("channel", [key for key, code in lookup("channel").items() if not code.startswith("litigation_")])
+    found.pop("", None)
     return {key: frozenset(marks) for key, marks in found.items()}
 
 
@@ -208,12 +216,8 @@ _NO_MARKS: frozenset[str] = frozenset()
 def _marks(row: Row) -> frozenset[str]:
     """Which statutory tables the labels of a row speak for."""
     known = _marks_of()
-    found = _NO_MARKS
-    for field in row.fields:
-        key = field.reading.key
-        if key and key in known:
-            found |= known[key]
-    return found
+    told = [known[field.reading.key] for field in row.fields if field.reading.key in known]
+    return told[0].union(*told[1:]) if told else _NO_MARKS
 
 
 def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableName, list[int]]:
@@ -237,17 +241,21 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
 
 def _broken_outcome(found: Sequence[Row], position: int) -> frozenset[str]:
     """An outcome printed on two lines, such as 结果 and 维持, speaks for section 4."""
-    pair = found[position : position + 2]
-    if len(pair) < len("ab") or any(row.kind != "line" or len(row.fields[0].cell.text) > _HALF_A_LABEL for row in pair):
-        return frozenset()
-    key = fold(pair[0].fields[0].cell.text + pair[1].fields[0].cell.text)
-    return frozenset({"review"}) if lookup("outcome").get(key, "total") != "total" else frozenset()
+    if found[position].kind != "line" or len(found[position].fields[0].cell.text) > _HALF_A_LABEL:
+        return _NO_MARKS
+    halves = [row.fields[0].cell.text for row in found[position : position + 2] if row.kind == "line"]
+    if len(halves) < len("ab") or len(halves[1]) > _HALF_A_LABEL:
+        return _NO_MARKS
+    return _REVIEW if lookup("outcome").get(fold(halves[0] + halves[1]), "total") != "total" else _NO_MARKS
 
 
 _HALF_A_LABEL = 3
+_REVIEW = frozenset({"review"})
 
 
 def _named(marks: Sequence[frozenset[str]], position: int) -> TableName | None:
+    if not marks[position]:
+        return None
     for name in TABLE_NAMES:
         if name in marks[position]:
             return name

@@ -44,17 +44,19 @@ class Reading(NamedTuple):
 
     kind: CellKind
     value: float | None
+    """The figure; nothing for any other kind."""
     unit: str | None
     key: str
     is_label: bool
     """Whether the text may be a label: it holds a Han character and is no figure."""
 
 
+_PROSE = Reading("prose", None, None, "", is_label=False)
+
+
 def read_text(text: str) -> Reading:
     """Classify one text; short ones are remembered."""
-    if len(text) > LONGEST_CELL:
-        return Reading("prose", None, None, "", is_label=False)
-    return _read_short(text)
+    return _read_short(text) if len(text) <= LONGEST_CELL else _PROSE
 
 
 @lru_cache(maxsize=60_000)
