@@ -95,6 +95,8 @@ def typo(text: str, rng: random.Random) -> str:
         return text
     at, label = rng.choice(choices)
     place = at + rng.randrange(len(label))
+    if text[place] == "万":
+        return text  # the unit 元 for 万元 would be another figure, rightly read
     return text[:place] + rng.choice(("", rng.choice(_STROKES))) + text[place + 1 :]
 
 
