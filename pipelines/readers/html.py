@@ -22,6 +22,7 @@ _DECLARED = re.compile(
 _PLAIN = re.compile(r"<(?:body|p|div|br)\b", re.IGNORECASE)
 _DAMAGE = 3 * REPLACEMENT
 """A run of broken bytes may have swallowed whole cells, so that a row holds another row's values."""
+_DAMAGED = re.compile(REPLACEMENT + "{3,}")
 _TITLE_NAMES = frozenset({"articletitle", "og:title", "title", "dc.title"})
 _COLUMNS = re.compile(r"\S(?:\t|[ \u3000]{2,})\S|[|\uff5c\u2502].*[|\uff5c\u2502]")
 
@@ -38,7 +39,7 @@ def read(data: bytes, charset: str | None = None) -> Document:
 
 def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
     """Read a page's decoded source."""
-    tree = source_to_tree(source.replace("\x00", REPLACEMENT))
+    tree = source_to_tree(_with_damage_shown(source))
     title = tree_to_title(tree)
     metadata = tree_to_metadata(tree, source)
     walker = Walker(tree_to_overrides(tree, source), limits)
@@ -59,6 +60,12 @@ def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
         pictures=sum(containers.holds(content, found.element) for found in walker.pictures),
         ends_open=_ends_open(source),
     )
+
+
+def _with_damage_shown(source: str) -> str:
+    """Broken bytes as text: a run of them ends a tag that it stands in and is a cell of the row that it stands in."""
+    source = source.replace("\x00", REPLACEMENT)
+    return _DAMAGED.sub(f"'\"><td>{_DAMAGE}", source) if _DAMAGE in source else source
 
 
 def _is_ours(containers: Containers, element: int, content: int) -> bool:
