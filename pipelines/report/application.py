@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
-from pipelines.report.columns import Columns, head_code, heads_to_columns
+from pipelines.report.columns import Columns, heads_to_columns
 from pipelines.report.labels import APPLICANTS, lookup
 from pipelines.report.matching import match_items
 from pipelines.report.model import UnknownLabel, Value
@@ -39,7 +40,7 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     heads, body = _heads_and_body(rows)
     matrix = Matrix(rows_found=bool(body))
     columns = _columns_by_table(heads, body)
-    runs = rows_to_runs(body, _is_strong_item, _is_item)
+    runs = rows_to_runs(body, _strong_items(), lookup("item"))
     matches = match_items(runs)
     codes = [match.code for match in matches]
     _read_glued(body, matrix)
@@ -55,36 +56,62 @@ def read_application(rows: Sequence[Row]) -> Matrix:
 
 def _add_row(matrix: Matrix, code: str, placed: Placed | None, run: Run) -> None:
     if placed is None:
-        lost = missing(run.locator)
-        found = {(code, applicant): lost for applicant in APPLICANTS}
+        found = dict.fromkeys(cells_of_item(code), missing(run.locator))
         matrix.mismatched[code] = run.locator
     else:
-        found = {(code, applicant): field_to_value(placed[applicant]) for applicant in APPLICANTS}
+        found = {key: field_to_value(placed[key[1]]) for key in cells_of_item(code)}
     if merge(matrix.cells, found):
         matrix.mismatched[code] = run.locator
 
 
-def _is_item(item: Field) -> bool:
-    return item.reading.key in lookup("item")
+@cache
+def cells_of_item(code: str) -> tuple[Key, ...]:
+    """The cells of one row of the matrix, in form order."""
+    return tuple((code, applicant) for applicant in APPLICANTS)
 
 
-def _is_strong_item(item: Field) -> bool:
-    return lookup("item").get(item.reading.key, "total_handled") not in WEAK_ITEMS
+@cache
+def _strong_items() -> frozenset[str]:
+    return frozenset(key for key, code in lookup("item").items() if code not in WEAK_ITEMS)
+
+
+@cache
+def _strong_heads() -> frozenset[str]:
+    return frozenset(key for key, code in lookup("applicant").items() if key and code in STRONG_APPLICANTS)
 
 
 def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """The head rows of each table, and the rows with items; a head that is repeated on a later page is left out."""
-    first = next((n for n, row in enumerate(rows) if any(_is_strong_item(item) for item in row.fields)), len(rows))
-    heads, body = [], []
-    for position, row in enumerate(rows):
-        figures = any(item.reading.kind == "figure" for item in row.fields)
-        strong = any(head_code(item) in STRONG_APPLICANTS for item in row.fields)
-        if (position < first and not figures) or (strong and not figures and not any(map(_is_strong_item, row.fields))):
-            if all(_part(row) != _part(earlier) for earlier in body[-1:]):
-                heads.append(row)
-        else:
+    heads: list[Row] = []
+    body: list[Row] = []
+    begun = False
+    for row in rows:
+        named = _names_item(row)
+        begun = begun or named
+        if named or not _is_head(row, begun=begun):
             body.append(row)
+        elif not body or _part(row) != _part(body[-1]):
+            heads.append(row)
     return heads, body
+
+
+def _names_item(row: Row) -> bool:
+    strong = _strong_items()
+    for item in row.fields:
+        if item.reading.key in strong:
+            return True
+    return False
+
+
+def _is_head(row: Row, *, begun: bool) -> bool:
+    """A row without figures: any before the first item, later one that names applicants."""
+    heads = _strong_heads()
+    named = False
+    for item in row.fields:
+        if item.reading.kind == "figure":
+            return False
+        named = named or item.reading.key in heads
+    return named or not begun
 
 
 def _columns_by_table(heads: Sequence[Row], body: Sequence[Row]) -> dict[int, Columns]:
@@ -129,7 +156,7 @@ def _columns_of(run: Run, columns: dict[int, Columns]) -> Columns | None:
 def _read_glued(body: Sequence[Row], matrix: Matrix) -> None:
     """A label and its figures printed as one word cannot be parted: the row is unreadable."""
     for row in body:
-        if len(row.fields) != 1 or not row.fields[0].is_label:
+        if len(row.fields) != 1 or not row.fields[0].reading.is_label:
             continue
         found = glued_label(row.fields[0], "item")
         if found is not None:
@@ -140,5 +167,7 @@ def _read_glued(body: Sequence[Row], matrix: Matrix) -> None:
 
 def glued_label(item: Field, scope: str) -> str | None:
     """The code of a label that its figures are glued to, such as 规章000."""
+    if not item.reading.key[-1:].isdecimal():
+        return None
     match = _GLUED.fullmatch(item.reading.key)
     return lookup(scope).get(match[1]) if match else None

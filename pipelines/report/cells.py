@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pipelines.report.model import Value
+from pipelines.report.model import Value, ValueStatus
 from pipelines.report.rows import Field
-from pipelines.report.text import read_signed
+from pipelines.report.text import CellKind, read_signed
 
 Key = tuple[str, str]
 
@@ -14,16 +14,20 @@ Key = tuple[str, str]
 def field_to_value(field: Field, *, signed: bool = False) -> Value:
     """One printed cell as a value; text that is no number stays as ``unreadable``."""
     cell, reading = field
-    text, locator = cell.text.strip(), cell.locator
-    if not cell.legible:
-        return Value(None, text, "unreadable", locator)
+    text = cell.text.strip()
     if signed:
         reading = read_signed(text)
-    if reading.kind == "figure":
-        return Value(reading.value, text, "reported", locator, reading.unit)
-    if reading.kind == "blank":
-        return Value(None, text, "blank", locator)
-    return Value(None, text, "unreadable", locator)
+    if not cell.legible:
+        return Value(None, text, "unreadable", cell.locator)
+    return Value(reading.value, text, _STATUS[reading.kind], cell.locator, reading.unit)
+
+
+_STATUS: dict[CellKind, ValueStatus] = {
+    "figure": "reported",
+    "blank": "blank",
+    "text": "unreadable",
+    "prose": "unreadable",
+}
 
 
 def missing(locator: str | None = None) -> Value:
@@ -38,6 +42,9 @@ def same_value(first: Value, second: Value) -> bool:
 
 def merge(into: dict[Key, Value], found: Mapping[Key, Value]) -> list[Key]:
     """Add cells; those printed twice with different figures become missing. Returns these."""
+    if into.keys().isdisjoint(found):
+        into.update(found)
+        return []
     conflicts = []
     for key, value in found.items():
         before = into.get(key)
@@ -57,6 +64,8 @@ def one_of(fields: Sequence[Field]) -> Field | None:
 
 def distrust(cells: Mapping[Key, Value], locator: str | None) -> Iterable[tuple[Key, Value]]:
     """The cells that stand at the very end of a source that may be cut off: their figure may be half a figure."""
+    if locator is None:
+        return
     for key, value in cells.items():
-        if locator is not None and value.locator == locator and value.status == "reported":
+        if value.locator == locator and value.status == "reported":
             yield key, Value(None, value.raw, "unreadable", value.locator)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.report.heads import Head, rows_to_heads
+from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import APPLICANTS, lookup
-from pipelines.report.rows import Field, Row
+from pipelines.report.rows import Row
 from schemas.vocabulary import settings
 
 SUBTOTAL = "subtotal"
@@ -43,22 +43,22 @@ class Columns(NamedTuple):
     width: int
 
 
-def head_code(field: Field) -> str | None:
-    """The applicant (or ``applicants``, ``legal_persons``, ``subtotal``, ``corner``) that a head cell names."""
-    return lookup("applicant").get(field.reading.key) if field.reading.key else None
-
-
 def heads_to_columns(rows: Sequence[Row]) -> Columns | None:
     """The columns that the head rows of one table name, or nothing where they name none.
 
     A column order of the source's own is kept. A single damaged head is settled only where all
     others stand in the form's order (国办公开办函〔2021〕30号, section 3).
     """
-    heads = [head for head in rows_to_heads(rows, lookup("applicant")) if head.code not in _CORNERS]
+    return _shape_to_columns(rows_to_shape(rows)) if rows else None
+
+
+@remembered
+def _shape_to_columns(shape: Shape) -> Columns | None:
+    heads = [head for head in shape_to_heads(shape, lookup("applicant")) if head.code not in _CORNERS]
     if not any(head.code in _LEAVES for head in heads):
         return None
-    kind = next((row.kind for row in rows if row.kind != "line"), "line")
-    width = max((row.width for row in rows), default=0)
+    kind = next((row.kind for row in shape if row.kind != "line"), "line")
+    width = max(row.width for row in shape)
     places = None if kind == "line" else _places(heads, spans=kind == "grid")
     by_place = tuple(code for _, code in places) if places else None
     if kind == "grid":

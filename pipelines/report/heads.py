@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
-from pipelines.report.rows import Field, Row
-from pipelines.report.text import fold
+from pipelines.report.rows import Row, RowKind
+from pipelines.report.text import fold, read_text
 
 _MOST_PIECES = 4
+_MOST_ROWS = 40
+"""Head rows beyond this are worked out each time anew: no form has them, and they would fill the memory."""
 
 
 class Head(NamedTuple):
@@ -19,41 +22,77 @@ class Head(NamedTuple):
     left: int
     right: int
     row: int
-    locator: str
 
     def over(self, place: int) -> bool:
         """Whether a column that begins at the place stands under this head."""
         return self.left <= place < self.right
 
 
-def rows_to_heads(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head]:
+class HeadRow(NamedTuple):
+    """What of a row decides about columns, so that the same heads in another report need not be read again."""
+
+    kind: RowKind
+    width: int
+    size: int
+    """How many cells the row has, labels or not."""
+    labels: tuple[tuple[str, int, int], ...]
+    """Text, left edge and width of each label."""
+
+
+Shape = tuple[HeadRow, ...]
+Made = TypeVar("Made")
+
+
+def rows_to_shape(rows: Sequence[Row]) -> Shape:
+    """The rows without their places in the source."""
+    return tuple(
+        [
+            HeadRow(
+                row.kind,
+                row.width,
+                len(row.fields),
+                tuple([(cell.text, cell.column, cell.column_span) for cell, reading in row.fields if reading.is_label]),
+            )
+            for row in rows
+        ]
+    )
+
+
+def remembered(work: Callable[[Shape], Made]) -> Callable[[Shape], Made]:
+    """The function with a memory for the shapes that a form can have."""
+    kept = lru_cache(maxsize=2048)(work)
+
+    def of_shape(shape: Shape) -> Made:
+        return kept(shape) if len(shape) <= _MOST_ROWS else work(shape)
+
+    return of_shape
+
+
+def shape_to_heads(shape: Shape, known: Mapping[str, str]) -> list[Head]:
     """All head cells in reading order; ``known`` maps folded wordings to codes."""
-    kinds = {row.kind for row in rows}
+    kinds = {row.kind for row in shape}
+    pieces = [
+        Head(known.get(read_text(text).key), text, left, left + width, number)
+        for number, row in enumerate(shape)
+        for text, left, width in row.labels
+    ]
     if kinds <= {"aligned", "line"} and "aligned" in kinds:
-        return _joined_by_place(rows, known)
+        return _joined_by_place(pieces, known)
     if kinds <= {"aligned", "line", "rows"} and kinds & {"line", "aligned"}:
-        return _joined_in_order(rows, known)
-    return [_head(item, number, known) for number, row in enumerate(rows) for item in row.fields if item.is_label]
+        return _joined_in_order(pieces, known)
+    return pieces
 
 
-def _head(item: Field, row: int, known: Mapping[str, str]) -> Head:
-    cell = item.cell
-    code = known.get(item.reading.key)
-    return Head(code, cell.text, cell.column, cell.column + cell.column_span, row, cell.locator)
-
-
-def _joined_in_order(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head]:
+def _joined_in_order(pieces: Sequence[Head], known: Mapping[str, str]) -> list[Head]:
     """One piece a line: as many pieces as make a known head are one."""
-    items = [(number, item) for number, row in enumerate(rows) for item in row.fields if item.is_label]
     found: list[Head] = []
     position = 0
-    while position < len(items):
-        size, head = 1, _head(items[position][1], items[position][0], known)
-        for length in range(_MOST_PIECES, 0, -1):
-            pieces = items[position : position + length]
-            text = "".join(item.cell.text.strip() for _, item in pieces)
+    while position < len(pieces):
+        size, head = 1, pieces[position]
+        for length in range(min(_MOST_PIECES, len(pieces) - position), 0, -1):
+            text = "".join([piece.text.strip() for piece in pieces[position : position + length]])
             code = known.get(fold(text))
-            if code is not None and len(pieces) == length:
+            if code is not None:
                 size, head = length, head._replace(code=code, text=text)
                 break
         found.append(head)
@@ -61,13 +100,11 @@ def _joined_in_order(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head
     return found
 
 
-def _joined_by_place(rows: Sequence[Row], known: Mapping[str, str]) -> list[Head]:
+def _joined_by_place(pieces: Sequence[Head], known: Mapping[str, str]) -> list[Head]:
     """Pieces that stand under each other are one head, until they make a known one."""
     found: list[Head] = []
-    for number, row in enumerate(rows):
-        for item in row.fields:
-            if item.is_label:
-                _add_piece(found, _head(item, number, known), known)
+    for piece in pieces:
+        _add_piece(found, piece, known)
     return found
 
 
@@ -83,7 +120,7 @@ def _add_piece(found: list[Head], piece: Head, known: Mapping[str, str]) -> None
     head = found[above[0]]
     text = head.text + piece.text
     left, right = min(head.left, piece.left), max(head.right, piece.right)
-    found[above[0]] = Head(known.get(fold(text)), text, left, right, piece.row, head.locator)
+    found[above[0]] = Head(known.get(fold(text)), text, left, right, piece.row)
 
 
 def _goes_on(head: Head, piece: Head, known: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ def place_values(run: Run, columns: Columns | None, trusted: str | None) -> Plac
 
     ``trusted`` is how far the places in a text table may be believed (see ``rows_agree_with_heads``).
     """
-    if columns is None or any(value.cell.row_span > 1 for value in run.values):
+    if columns is None or any([value.cell.row_span > 1 for value in run.values]):
         return None
     placed = _by_place(run, columns, trusted)
     if placed is None:
@@ -36,6 +36,9 @@ def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
 
 def _under_heads(values: Sequence[Field], places: Sequence[tuple[int, str]]) -> Placed | None:
     """Each head has exactly one cell under it; what stands elsewhere must be empty."""
+    straight = [(value.cell.column, value.cell.column_span) for value in values]
+    if straight == [(place, 1) for place, _ in places]:
+        return {code: value for (_, code), value in zip(places, values, strict=True)}
     by_place = {value.cell.column: value for value in values if value.cell.column_span == 1}
     under = {place for place, _ in places}
     if not under <= set(by_place):

@@ -8,12 +8,12 @@ from functools import cache
 
 from pipelines.report.application import glued_label
 from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
-from pipelines.report.heads import Head, rows_to_heads
+from pipelines.report.heads import Head, HeadRow, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import lookup, measures, nearest
 from pipelines.report.model import UnknownLabel, Value
 from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
-from pipelines.report.text import fold, stated_unit
+from pipelines.report.text import fold, read_text, stated_unit
 from schemas.vocabulary import settings
 
 FORMS = tuple(settings("forms")["form"])
@@ -35,7 +35,7 @@ class Proactive:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The measures that one head row names, from left to right, with its cells and the row that prints them all.
+    """The measures that one head row names, from left to right, with its cells and the stated units.
 
     A head that is printed over several columns, repeated or with empty cells behind it, is one
     head as wide as all of them; ``columns`` is how many columns the row's heads have together.
@@ -43,7 +43,9 @@ class Heads:
 
     codes: tuple[str, ...]
     cells: tuple[Head, ...]
-    row: Row | None
+    units: tuple[str | None, ...]
+    row: HeadRow | None
+    """The one row that prints them all, where there is one."""
     columns: int
 
 
@@ -69,7 +71,10 @@ def read_proactive(rows: Sequence[Row]) -> Proactive:
 
 def _printed_width(row: Row) -> int:
     """Columns up to the last one in which something is printed."""
-    return max((item.cell.column + 1 for item in row.fields if not item.is_empty), default=0)
+    for item in reversed(row.fields):
+        if item.cell.text or not item.cell.legible:
+            return item.cell.column + 1
+    return 0
 
 
 def form_of(measures_seen: Sequence[str]) -> str | None:
@@ -100,38 +105,49 @@ def _runs_with_heads(rows: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
 
 
 def _is_head(row: Row) -> bool:
-    if any(item.reading.kind == "figure" for item in row.fields):
-        return False
-    return any(_measure(item) for item in row.fields) or any(
-        item.reading.key in lookup("article") for item in row.fields
-    )
+    words, named = _signs_of_head(), False
+    for item in row.fields:
+        if item.reading.kind == "figure":
+            return False
+        named = named or item.reading.key in words
+    return named
+
+
+@cache
+def _signs_of_head() -> frozenset[str]:
+    """The wordings of measures and of the items of article 20."""
+    return frozenset([*_measures(), *lookup("article")])
 
 
 def _block_runs(block: Sequence[Row], pending: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
-    heads = _heads(pending)
-    for run in rows_to_runs(block, _is_category, _is_category):
+    heads = _heads(rows_to_shape(pending))
+    for run in rows_to_runs(block, lookup("category"), lookup("category")):
         yield run, heads
         heads = None
 
 
-def _measure(item: Field) -> str | None:
-    code = lookup("measure").get(item.reading.key) if item.reading.key else None
-    return None if code == "content" else code
+@cache
+def _measures() -> frozenset[str]:
+    return frozenset(key for key, code in lookup("measure").items() if key and code != "content")
 
 
-def _heads(rows: Sequence[Row]) -> Heads | None:
+@remembered
+def _heads(shape: Shape) -> Heads | None:
     """The head that several rows or one row print; an unknown head between known ones is settled by order."""
-    cells = [head for head in rows_to_heads(rows, _head_words()) if head.code not in _BESIDE_MEASURES]
+    cells = [head for head in shape_to_heads(shape, _head_words()) if head.code not in _BESIDE_MEASURES]
     codes = _settled([head.code for head in cells], cells)
     if not codes or None in codes:
         return None
-    tabular = [row for row in rows if len(row.fields) > 1 and any(_measure(item) for item in row.fields)]
+    tabular = [
+        row for row in shape if row.size > 1 and any(read_text(text).key in _measures() for text, _, _ in row.labels)
+    ]
     row = tabular[-1] if len(tabular) == 1 else None
     merged = _merged(codes, cells, row)
-    return Heads(tuple(str(head.code) for head in merged), tuple(merged), row, len(codes))
+    units = tuple(stated_unit(head.text) for head in merged)
+    return Heads(tuple(str(head.code) for head in merged), tuple(merged), units, row, len(codes))
 
 
-def _merged(codes: Sequence[str | None], cells: Sequence[Head], row: Row | None) -> list[Head]:
+def _merged(codes: Sequence[str | None], cells: Sequence[Head], row: HeadRow | None) -> list[Head]:
     """Neighbouring heads of one code are one; in a text table a head reaches over the empty cells behind it."""
     found: list[Head] = []
     for code, head in zip(codes, cells, strict=True):
@@ -197,18 +213,17 @@ def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
     placed, clean = _place(run, heads, found.width)
     if not clean:
         found.mismatched[category] = run.locator
-    units = {code: stated_unit(head.text) for code, head in zip(heads.codes, heads.cells, strict=True)}
     cells = {}
-    for code in heads.codes:
+    for code, unit in zip(heads.codes, heads.units, strict=True):
         value = field_to_value(placed[code], signed=code == "change") if code in placed else missing(run.locator)
-        cells[category, code] = value if value.unit else value._replace(unit=units[code])
+        cells[category, code] = value if value.unit or unit is None else value._replace(unit=unit)
     if merge(found.cells, cells):
         found.mismatched[category] = run.locator
 
 
 def _place(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
     """Measure to cell, and whether every printed value found its column."""
-    if any(value.cell.row_span > 1 for value in run.values):
+    if any([value.cell.row_span > 1 for value in run.values]):
         return {}, False
     if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "grid":
         return _under_heads(run, heads)

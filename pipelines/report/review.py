@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
-from pipelines.report.heads import Head, rows_to_heads
+from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import CHANNELS, OUTCOMES, lookup
 from pipelines.report.model import Value
 from pipelines.report.rows import Field, Row
@@ -30,9 +30,9 @@ class Review:
 def read_review(rows: Sequence[Row]) -> Review:
     """The 15 cells of section 4, from one row of 15, a row a channel, or a table a channel."""
     found = Review(rows_found=bool(rows))
-    heads: list[Row] = []
+    heads: Shape = ()
     for run_heads, run in _runs(rows):
-        heads = run_heads or heads
+        heads = rows_to_shape(run_heads) or heads
         placed = _place(run, heads)
         if placed is None:
             found.mismatched = found.mismatched or run.locator
@@ -62,7 +62,7 @@ def _runs(rows: Sequence[Row]) -> list[tuple[list[Row], Run]]:
 
 
 def _with_heads(heads: list[Row], body: Sequence[Row]) -> list[tuple[list[Row], Run]]:
-    runs = [run for run in rows_to_runs(body, _is_channel, _is_channel) if _may_hold_values(run)]
+    runs = [run for run in rows_to_runs(body, lookup("channel"), lookup("channel")) if _may_hold_values(run)]
     return [(heads if number == 0 else [], run) for number, run in enumerate(runs)]
 
 
@@ -71,17 +71,18 @@ def _may_hold_values(run: Run) -> bool:
     return any(not value.reading.is_label for value in run.printed) or len(run.values) >= len(OUTCOMES)
 
 
-def _is_channel(item: Field) -> bool:
-    return item.reading.key in lookup("channel")
-
-
 def _is_head(row: Row) -> bool:
-    if any(item.reading.kind == "figure" for item in row.fields):
+    if any([item.reading.kind == "figure" for item in row.fields]):
         return False
-    known = [item for item in row.fields if item.reading.key in lookup("outcome") or _is_channel(item)]
-    if len(known) == 1 and _is_channel(known[0]) and len(row.fields) > len(OUTCOMES):
+    known = [item for item in row.fields if item.reading.key in _head_words()]
+    if len(known) == 1 and known[0].reading.key in lookup("channel") and len(row.fields) > len(OUTCOMES):
         return False
     return bool(known) or all(item.is_label for item in row.fields if not item.is_empty)
+
+
+@remembered
+def _heads(shape: Shape) -> list[Head]:
+    return shape_to_heads(shape, _head_words())
 
 
 @cache
@@ -89,26 +90,26 @@ def _head_words() -> Mapping[str, str]:
     return {**lookup("channel"), **lookup("outcome")}
 
 
-def _place(run: Run, rows: Sequence[Row]) -> dict[Key, Field] | None:
-    if any(value.cell.row_span > 1 for value in run.values):
+def _place(run: Run, shape: Shape) -> dict[Key, Field] | None:
+    if any([value.cell.row_span > 1 for value in run.values]):
         return None
-    heads = rows_to_heads(rows, _head_words())
+    heads = _heads(shape)
     outcomes = [head.code for head in heads if head.code in OUTCOMES]
     channel = lookup("channel").get(run.labels[-1].reading.key) if run.labels else None
     if channel in CHANNELS and len(dict.fromkeys(outcomes)) == len(OUTCOMES):
         return _one_channel(run, channel, tuple(dict.fromkeys(outcomes)))
     if run.row is not None and run.row.kind == "grid":
         return _under_heads(run, heads)
-    return _by_count(run, heads, rows)
+    return _by_count(run, heads, shape)
 
 
-def _by_count(run: Run, heads: Sequence[Head], rows: Sequence[Row]) -> dict[Key, Field] | None:
+def _by_count(run: Run, heads: Sequence[Head], shape: Shape) -> dict[Key, Field] | None:
     order = _order(heads)
     if order is None or run.labels:
         return None
     if len(run.printed) == len(order) and run.contiguous:
         return dict(zip(order, run.printed, strict=True))
-    width = max((len(row.fields) for row in rows), default=0)
+    width = max((row.size for row in shape), default=0)
     if run.row is not None and run.row.kind != "aligned" and len(run.values) == len(order) == width:
         return dict(zip(order, run.values, strict=True))
     return None

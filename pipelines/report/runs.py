@@ -5,14 +5,11 @@ A row of a table is a run of its own; where one cell stands on each line, a run 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row
 from pipelines.report.text import is_vertical
-
-IsLabel = Callable[[Field], bool]
-
 
 @dataclass(slots=True)
 class Run:
@@ -29,7 +26,7 @@ class Run:
     @property
     def printed(self) -> list[Field]:
         """The values without empty cells."""
-        return [value for value in self.values if not value.is_empty]
+        return [value for value in self.values if value.cell.text or not value.cell.legible]
 
     @property
     def contiguous(self) -> bool:
@@ -43,11 +40,11 @@ class Run:
         return (self.values or self.labels)[0].cell.locator
 
 
-def rows_to_runs(rows: Iterable[Row], is_known: IsLabel, is_item: IsLabel) -> list[Run]:
+def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[str]) -> list[Run]:
     """All runs in order.
 
-    ``is_known`` tells a label of the table wherever it stands, so that an unreadable value behind
-    it is no label; ``is_item`` tells which labels may have a row of empty cells.
+    ``known`` are the folded labels of the table that count wherever they stand, so that an unreadable
+    value behind one is no label; ``items`` those that may have a row of empty cells.
     """
     found: list[Run] = []
     labels: list[Field] = []
@@ -67,8 +64,8 @@ def rows_to_runs(rows: Iterable[Row], is_known: IsLabel, is_item: IsLabel) -> li
                 labels, growing = [], True
             continue
         growing = False
-        heads, values = _split(row.fields, is_known)
-        if any(not value.is_empty for value in values) or (values and heads and is_item(heads[-1])):
+        heads, values = _split(row.fields, known)
+        if _any_printed(values) or (values and heads and heads[-1].reading.key in items):
             found.append(Run([*labels, *heads], list(values), row, len(heads)))
             labels = []
         else:
@@ -78,19 +75,33 @@ def rows_to_runs(rows: Iterable[Row], is_known: IsLabel, is_item: IsLabel) -> li
     return found
 
 
-def _split(fields: Sequence[Field], is_known: IsLabel) -> tuple[list[Field], Sequence[Field]]:
+def _any_printed(values: Sequence[Field]) -> bool:
+    for value in values:
+        if value.cell.text or not value.cell.legible:
+            return True
+    return False
+
+
+def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field], Sequence[Field]]:
     """Label cells and value cells of one row: the values begin behind the last known label.
 
     Where no label is known they begin behind the last label before the first figure.
     """
-    known = [position for position, item in enumerate(fields) if item.is_label and is_known(item)]
-    if known:
-        cut = known[-1] + 1
-    else:
-        figures = (
-            n for n, item in enumerate(fields) if item.reading.kind == "figure" and not is_vertical(item.cell.text)
-        )
-        first = next(figures, len(fields))
-        cut = max((n + 1 for n, item in enumerate(fields[:first]) if item.is_label), default=0)
-    heads = [item for item in fields[:cut] if item.is_label]
+    cut = 0
+    for position, item in enumerate(fields, 1):
+        if item.reading.key in known and item.reading.is_label:
+            cut = position
+    if cut == 0:
+        cut = _behind_labels(fields)
+    heads = [item for item in fields[:cut] if item.reading.is_label]
     return heads, fields[cut:]
+
+
+def _behind_labels(fields: Sequence[Field]) -> int:
+    cut = 0
+    for position, item in enumerate(fields, 1):
+        if item.reading.kind == "figure" and not is_vertical(item.cell.text):
+            break
+        if item.reading.is_label:
+            cut = position
+    return cut
