@@ -208,7 +208,9 @@ def _reason() -> pl.Expr:
 def _second_thoughts(judged: pl.DataFrame) -> pl.DataFrame:
     """Takes back contradictions that the report's other statements explain as figures of another scope."""
     contradicts = pl.col("verdict") == "contradicts"
-    explained = ~pl.col("confirmed_words").list.contains(_words())
+    # A part or a narrower scope explains a smaller figure; nothing explains a larger one in a body's own report.
+    larger = (pl.col("value") > pl.col("expected")) & (pl.col("report_scope") == "own")
+    explained = ~pl.col("confirmed_words").list.contains(_words()) & ~larger.fill_null(value=False)
     office = pl.col("smaller") & pl.col("cells").str.starts_with(SECTION_3)
     reconsidered = (
         judged.filter(contradicts)

@@ -23,6 +23,7 @@ _PAGE_NUMBER = re.compile(
 _FIGURE = re.compile(
     r"[+\-－]?[\d０-９][\d０-９,，.．]*(?:[^\W\d_]{1,2})?|[/／\\\-—－–]+|[\u96f6\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e\u5343\u4e07]{1,8}|\u65e0"
 )
+_MARKED_HEADING = re.compile(r"#{1,6}\s+")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
@@ -106,6 +107,8 @@ def _line(
             if _RULE_ROW.fullmatch(piped):
                 return "pipes", Paragraph("", locator, "running")
             return "pipes", _fields(_pipe_fields(piped, closed), locator)
+    if text.startswith("#") and (marked := _MARKED_HEADING.match(text)):
+        return None, Paragraph(text[marked.end() :], locator, "heading")
     if _PAGE_NUMBER.fullmatch(text):
         return None, Paragraph(text, locator, "running")
     if " " in text or "\u3000" in text or "\xa0" in text:
