@@ -293,8 +293,8 @@ def test_lines_with_tabs_between_breaks_are_rows():
 
 
 def test_a_fragment_in_plain_text_keeps_its_lines():
-    document = source_to_document(f"# 标题\n\n第一行\n第二行\n<table>{ROWS}</table>\n完")
-    assert texts(document) == ["# 标题", "第一行", "第二行", "完"]
+    document = source_to_document(f"标题\n\n第一行\n第二行\n<table>{ROWS}</table>\n完")
+    assert texts(document) == ["标题", "第一行", "第二行", "完"]
     assert len(tables(document)) == 1
 
 
