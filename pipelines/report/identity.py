@@ -39,13 +39,23 @@ def _pattern(text: str) -> re.Pattern[str]:
 def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | None:
     """The report's title: of all wordings before the first section and in the container, the one that says most."""
     found: list[tuple[int, Title]] = []
-    for position, row in enumerate(rows[: min(before + 1, _HEAD_ROWS)]):
+    for position in _may_begin_title(rows, min(before + 1, _HEAD_ROWS)):
+        row = rows[position]
         for size, title in enumerate(_printed_titles(rows, position, row)):
             if _is_title(title.plain):
                 found.append((_title_weight(title.plain, row.role) - size, title))
     stated = [title for title in _stated_titles(document) if _is_title(title.plain)]
     found.extend((_title_weight(title.plain, "chrome"), title) for title in stated)
     return max(found, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _may_begin_title(rows: Sequence[Row], end: int) -> list[int]:
+    """Positions of the rows that with those right behind them hold a character without which there is no title."""
+    signed = [any([sign in row.text for sign in _TITLE["signs"]]) for row in rows[: end + _MOST_LINES]]
+    return [position for position in range(min(end, len(rows))) if any(signed[position : position + _MOST_LINES])]
+
+
+_MOST_LINES = 3
 
 
 def _stated_titles(document: Document) -> Iterator[Title]:
@@ -68,7 +78,7 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
         return
     text = row.text.strip()
     locator = row.fields[0].cell.locator
-    for size in range(1, 4):
+    for size in range(1, _MOST_LINES + 1):
         if not text or len(text) > _TITLE["longest"]:
             return
         if any(sign in text for sign in _TITLE["signs"]):
@@ -97,8 +107,9 @@ def years_in(plain: str) -> tuple[int, ...]:
 def period_years(rows: Iterable[Row]) -> list[int]:
     """The years of the reporting period that the text states (统计期限)."""
     found = []
+    signs = _YEAR["period_signs"]
     for row in rows:
-        if row.kind != "line" or not any(sign in row.fields[0].cell.text for sign in _YEAR["period_signs"]):
+        if row.kind != "line" or not any([sign in row.fields[0].cell.text for sign in signs]):
             continue
         plain = squeeze(row.fields[0].cell.text[:_LONGEST_PARAGRAPH])
         if _pattern(_YEAR["period_cue"]).search(plain):
@@ -185,7 +196,7 @@ def find_published(document: Document, rows: Sequence[Row], first: int, source_p
 
 def _labelled_date(row: Row) -> date | None:
     text = row.text
-    if len(text) > _LONGEST_PARAGRAPH or not _pattern(_PUBLISHED["sign"]).search(text):
+    if len(text) > _LONGEST_PARAGRAPH or not _date_sign().search(text):
         return None
     plain = one_width(text)
     match = _pattern(_PUBLISHED["label"] + _PUBLISHED["date"]).search(plain)
@@ -196,17 +207,30 @@ def _labelled_date(row: Row) -> date | None:
     return _date(match.groups())
 
 
+@cache
+def _date_sign() -> re.Pattern[str]:
+    return re.compile(_PUBLISHED["sign"])
+
+
 def _signature_date(rows: Sequence[Row]) -> date | None:
     for row in reversed(rows[-_TAIL_ROWS:]):
-        if row.role == "text" and len(row.text) <= _PUBLISHED["signature_longest"]:
-            plain = one_width(row.text)
-            match = _pattern(_PUBLISHED["date"] + "$").search(plain)
-            if match:
-                return _date(match.groups())
-            match = _pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
-            if match:
-                return _chinese_date(match)
+        text = row.text
+        if row.role == "text" and len(text) <= _PUBLISHED["signature_longest"]:
+            ends, found = _date_at_end(text)
+            if ends:
+                return found
     return None
+
+
+@lru_cache(maxsize=8192)
+def _date_at_end(text: str) -> tuple[bool, date | None]:
+    """Whether a short line ends in a date, and that date where the calendar has it."""
+    plain = one_width(text)
+    match = _pattern(_PUBLISHED["date"] + "$").search(plain)
+    if match:
+        return True, _date(match.groups())
+    match = _pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
+    return match is not None, _chinese_date(match) if match else None
 
 
 def _date_in(plain: str) -> date | None:
@@ -247,11 +271,13 @@ def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:
     for name, value in document.metadata:
         if name in _SITE["metadata"] and _pattern(r"^(?:[bB][mM]\d{8}|\d{10})$").search(value.strip()):
             return value.strip()
-    for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[:_HEAD_ROWS]]:
-        text = row.text[:_LONGEST_PARAGRAPH]
-        match = _pattern(_SITE["code"]).search(squeeze(text)) if _pattern(_SITE["sign"]).search(text) else None
-        if match:
-            return match[1]
+    signs = _SITE["signs"]
+    for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[: min(_HEAD_ROWS, max(0, len(rows) - _TAIL_ROWS))]]:
+        text = row.text
+        if any([sign in text for sign in signs]):
+            match = _pattern(_SITE["code"]).search(squeeze(text[:_LONGEST_PARAGRAPH]))
+            if match:
+                return match[1]
     return None
 
 

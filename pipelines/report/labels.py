@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.report.text import fold
 from schemas.vocabulary import VocabularyError, rows, settings
@@ -75,6 +75,7 @@ def _wordings(scope: str, code: str) -> tuple[str, ...]:
     return tuple(key for key, found in lookup(scope).items() if found == code)
 
 
+@lru_cache(maxsize=16384)
 def similarity(key: str, scope: str, code: str) -> float:
     """How like the nearest wording of a code the folded text is, 0 to 1."""
     return max((SequenceMatcher(None, key, wording).ratio() for wording in _wordings(scope, code)), default=0.0)
