@@ -56,7 +56,9 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {table}")
     for number in range(slices):
         verb = "CREATE TABLE {} AS" if number == 0 else "INSERT INTO {}"
-        connection.execute(template("base/slice.sql").substitute(slices=slices, slice=number, offset=offset))
+        connection.execute(
+            template("base/slice.sql").substitute(slices=slices, slice=number, offset=offset, due_on=_due_on())
+        )
         offset += _count(connection, "_slice")
         connection.execute(template("base/cells.sql").substitute(packed=_packed()))
         connection.execute(_application_wide(verb.format("_application_wide")))
@@ -65,6 +67,16 @@ def build(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"DROP TABLE {table}")
     for name in ("quarantine_agency", "coverage"):
         connection.execute(template(f"base/{name}.sql").substitute())
+
+
+def _due_on() -> str:
+    """The legal date by kind of agency, as the checks have it; bodies that the law does not name have none."""
+    branches = []
+    for legal in vocabulary.settings("expect")["legal_date"]:
+        kinds = ", ".join(f"'{kind}'" for kind in legal["kinds"])
+        date = f"make_date(r.report_year + 1, {legal['month']}, {legal['day']})"
+        branches.append(f"WHEN a.agency_kind IN ({kinds}) THEN {date}")
+    return " ".join(branches)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

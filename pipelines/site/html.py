@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from html import escape
 from typing import Any
 
 from pipelines.site.charts import Chart, labels
 from schemas import vocabulary
+
+_LANGUAGE_COLUMN = re.compile("_(zh|en)$")
 
 
 def both(zh: str, en: str) -> str:
@@ -54,16 +57,23 @@ def number(value: Any, column: str = "") -> str:
 
 
 def table(
-    heads: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numeric: Sequence[int] = ()
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    numeric: Sequence[int] = (),
+    classes: Mapping[int, str] | None = None,
 ) -> str:
-    """A table that scrolls sideways where it must; heads and cells are HTML already."""
-    right = set(numeric)
-    head = "".join(f'<th scope="col"{_right(i in right)}>{cell}</th>' for i, cell in enumerate(heads))
+    """A table that scrolls sideways where it must; heads and cells are HTML already.
+
+    ``numeric`` columns stand to the right; ``classes`` gives a column a class, such as its language.
+    """
+    named = dict.fromkeys(numeric, "n") | dict(classes or {})
+    marks = {i: f' class="{name}"' for i, name in named.items()}
+    head = "".join(f'<th scope="col"{marks.get(i, "")}>{cell}</th>' for i, cell in enumerate(heads))
     body = "".join(
-        "<tr>" + "".join(f"<td{_right(i in right)}>{cell}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{marks.get(i, '')}>{cell}</td>" for i, cell in enumerate(row)) + "</tr>" for row in rows
     )
-    title = f"<caption>{caption}</caption>" if caption else ""
-    whole = f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    whole = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f'<div class="scroll" tabindex="0">{whole}</div>'
 
 
@@ -71,11 +81,10 @@ def frame_table(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> str:
     """The rows of a query as a table, headed by their columns."""
     listed = list(rows)
     numeric = [i for i, name in enumerate(columns) if any(_is_number(row[name]) for row in listed)]
-    return table(
-        [escape(name) for name in columns],
-        [[number(row[name], name) for name in columns] for row in listed],
-        numeric=numeric,
-    )
+    shown = {name: _LANGUAGE_COLUMN.search(name) for name in columns}
+    classes = {i: found.group(1) for i, name in enumerate(columns) if (found := shown[name])}
+    cells = [[number(row[name], name) for name in columns] for row in listed]
+    return table([escape(name) for name in columns], cells, numeric=numeric, classes=classes)
 
 
 def card(heading: str, *content: str, anchor: str = "") -> str:
@@ -109,10 +118,6 @@ def figure(chart: Chart) -> str:
         f'<p class="note">{both(question.note_zh, question.note_en)}</p></figcaption>{shown}'
         f'<div class="behind">{data if chart.rows else ""}{sql(question.sql)}</div></figure>'
     )
-
-
-def _right(is_right: bool) -> str:
-    return ' class="n"' if is_right else ""
 
 
 def _is_number(value: Any) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -278,9 +279,18 @@ def test_quality_counts_findings_and_reviews(warehouse: Warehouse) -> None:
     ]
 
 
-def test_townships_have_no_legal_date(warehouse: Warehouse) -> None:
-    sql = "SELECT due_on FROM mart_report WHERE report_id = 'town22'"
-    assert many(warehouse, sql) == [(None,)]
+def test_legal_dates(warehouse: Warehouse) -> None:
+    sql = "SELECT report_id, due_on FROM mart_report WHERE report_id IN ('town22', 'gov23o', 'fin23') ORDER BY 1"
+    assert many(warehouse, sql) == [("fin23", date(2024, 1, 31)), ("gov23o", date(2024, 3, 31)), ("town22", None)]
+
+
+def test_a_government_of_unknown_level_has_until_march() -> None:
+    warehouse = build()
+    warehouse.execute("UPDATE dim_agency SET admin_level = NULL")
+    create_marts(warehouse)
+    assert many(warehouse, "SELECT DISTINCT due_on FROM mart_report WHERE report_id = 'gov23o'") == [
+        (date(2024, 3, 31),)
+    ]
 
 
 def test_making_the_marts_again_changes_nothing() -> None:

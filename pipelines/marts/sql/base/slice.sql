@@ -5,12 +5,7 @@ SELECT
   r.report_id, r.agency_id, a.agency_name, a.region_code, a.province, a.city, a.county, a.admin_level, a.agency_kind,
   a.parent_agency_id, r.report_year, r.report_scope, r.form_version, r.title, r.source_path, r.source_url,
   r.published_on, r.parse_status,
-  CASE
-    WHEN a.agency_kind = 'government' AND a.admin_level IN ('national', 'provincial', 'municipal', 'county')
-      THEN make_date(r.report_year + 1, 3, 31)
-    WHEN a.agency_kind NOT IN ('township', 'subdistrict') AND a.admin_level IS DISTINCT FROM 'township'
-      THEN make_date(r.report_year + 1, 1, 31)
-  END AS due_on
+  CASE WHEN a.admin_level IS DISTINCT FROM 'township' THEN CASE $due_on END END AS due_on
 FROM dim_report r
 JOIN dim_agency a USING (agency_id)
 WHERE r.is_current AND hash(r.report_id) % $slices = $slice;
