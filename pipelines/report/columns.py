@@ -91,7 +91,11 @@ def _places(heads: Sequence[Head], *, spans: bool) -> tuple[tuple[int, str], ...
 
 
 def _inside_group(heads: Sequence[Head], leaves: Sequence[Head]) -> bool:
-    """Where 法人或其他组织 spans columns, its kinds stand under it and no others do."""
+    """The kinds of 法人或其他组织 stand side by side, and where it spans columns under it, no others do."""
+    in_order = [head.code not in {_NATURAL, _TOTAL} for head in sorted(leaves, key=lambda head: head.left)]
+    inner = [place for place, inside in enumerate(in_order) if inside]
+    if inner and inner[-1] - inner[0] + 1 != len(inner):
+        return False
     groups = [head for head in heads if head.code == _GROUP and head.right - head.left > 1]
     return all(group.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for group in groups for leaf in leaves)
 

@@ -65,7 +65,8 @@ def _read_short(text: str) -> Reading:
     if plain in _BLANKS:
         return Reading("blank", None, None, "", is_label=False)
     apart = _INNER_SPACE.search(unicodedata.normalize("NFKC", text)) is not None
-    figure = None if apart or "\n" in text.strip() else _figure(plain)
+    raised = not text.isascii() and any(unicodedata.category(character) == "No" for character in text)
+    figure = None if apart or raised or "\n" in text.strip() else _figure(plain)
     if figure is not None:
         return Reading("figure", figure[0], figure[1], "", is_label=False)
     key = fold(text)
