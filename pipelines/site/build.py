@@ -57,7 +57,7 @@ def _write(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
     shards = write_places(listed, folder, buckets)
     write_agencies(connection, listed, folder, buckets)
     write_vocabulary(folder)
-    write_regions(found, folder, buckets)
+    write_regions(found, listed, folder, buckets)
     written = {
         "index": pages.overview(connection, tuple(drawn[name] for name in OVERVIEW), provinces(found)),
         "quality": pages.quality(connection, tuple(drawn[name] for name in QUALITY), buckets),

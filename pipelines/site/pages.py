@@ -60,14 +60,15 @@ def overview(connection: duckdb.DuckDBPyConnection, drawn: tuple[Chart, ...], pr
         "SELECT report_scope, count(*) FROM mart_report GROUP BY ALL ORDER BY report_scope"
     ).fetchall()
     by_scope = " · ".join(f"{label('report_scope', scope)} {count:,}" for scope, count in scopes)
+    more = f'<p class="note"><a href="regions.html">{text("region_intro")}</a></p>'
     ways = "".join(f'<li><a href="region/{code}.html">{escape(name)}</a></li>' for code, name in provinces)
     return page(
         "overview",
         f'<h1>{text("tagline")}</h1><p class="lead">{text("unknown_note")}</p>'
         f'<ul class="tiles">{listed}</ul>{sql(question.sql)}'
-        f'<p class="note">{text("scope_note")}（{text("scope_counts")}: {by_scope}）</p>'
+        f'<p class="note">{text("scope_note")} ({text("scope_counts")}: {by_scope})</p>'
         f'<div class="grid">{"".join(figure(chart) for chart in drawn)}</div>'
-        f"{card(text('regions'), places(ways))}",
+        f"{card(text('regions'), places(ways), more)}",
     )
 
 

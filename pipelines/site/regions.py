@@ -16,6 +16,7 @@ from pipelines.site.pages import agency_link, page
 from pipelines.site.shards import Place
 
 GROUPS = ("granted", "partially_granted", "denied", "unavailable", "not_processed", "other_handled")
+MOST_UNPLACED = 300
 QUERY = "SELECT * FROM mart_region_year WHERE region_code = '{}' ORDER BY report_year, report_scope;"
 
 
@@ -60,13 +61,14 @@ def regions(connection: duckdb.DuckDBPyConnection, listed: list[Place]) -> dict[
     return found
 
 
-def write_regions(found: dict[str, Region], folder: Path, buckets: int) -> None:
-    """Write one page a region and the page that lists the provinces."""
+def write_regions(found: dict[str, Region], listed: list[Place], folder: Path, buckets: int) -> None:
+    """Write one page a region and the page that lists the provinces, and bodies whose region nothing tells."""
+    unplaced = [place for place in listed if place.region_code is None]
     target = folder / "region"
     target.mkdir()
     for region in found.values():
         (target / f"{region.code}.html").write_text(_page(region, found, buckets), encoding="utf-8")
-    (folder / "regions.html").write_text(_tree(found), encoding="utf-8")
+    (folder / "regions.html").write_text(_tree(found, unplaced, buckets), encoding="utf-8")
 
 
 def provinces(found: dict[str, Region]) -> list[tuple[str, str]]:
@@ -92,12 +94,15 @@ def _chain(place: Place) -> Iterable[Region]:
     return [told[wanted] for wanted in dict.fromkeys(wanted for wanted, _, _ in named) if wanted in told]
 
 
-def _tree(found: dict[str, Region]) -> str:
+def _tree(found: dict[str, Region], unplaced: list[Place], buckets: int) -> str:
     parts = []
     for code, name in provinces(found):
         children = sorted(found[code].children)
         links = "".join(_link(found[child], "region/") for child in children)
         parts.append(card(f'<a href="region/{code}.html">{escape(name)}</a>', places(links)))
+    if unplaced:
+        links = places(_bodies(unplaced[:MOST_UNPLACED], buckets, ""))
+        parts.append(card(text("without_region"), links, f'<p class="note">{text("unplaced_note")}</p>'))
     return page("regions", f'<h1>{text("regions")}</h1><p class="lead">{text("region_intro")}</p>{"".join(parts)}')
 
 
@@ -123,15 +128,15 @@ def _page(region: Region, found: dict[str, Region], buckets: int) -> str:
         links = "".join(_link(found[child]) for child in sorted(region.children))
         parts.append(card(text("within"), places(links)))
     if region.bodies:
-        parts.append(card(text("bodies"), places(_bodies(region, buckets))))
+        parts.append(card(text("bodies"), places(_bodies(region.bodies, buckets, "../"))))
     return page("regions", "".join(parts), root="../", title=region.name)
 
 
-def _bodies(region: Region, buckets: int) -> str:
+def _bodies(bodies: list[Place], buckets: int, root: str) -> str:
     return "".join(
-        f'<li><a href="{agency_link(place.agency_id, buckets, "../")}">{escape(place.name)}</a>'
+        f'<li><a href="{agency_link(place.agency_id, buckets, root)}">{escape(place.name)}</a>'
         f"<small>{place.reports}</small></li>"
-        for place in region.bodies
+        for place in bodies
     )
 
 

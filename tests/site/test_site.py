@@ -148,6 +148,7 @@ def test_an_agency_without_a_region_is_found_and_in_no_region(tmp_path: Path) ->
     build_site(tmp_path / "w.duckdb", tmp_path / "site")
     assert shard(tmp_path / "site" / "data" / "place" / "00.js")[0][0] == "fin"
     assert list((tmp_path / "site" / "region").iterdir()) == []
+    assert "丙县财政局" in (tmp_path / "site" / "regions.html").read_text(encoding="utf-8")
 
 
 def test_a_region_that_no_gazetteer_names_bears_its_government_s_name(tmp_path: Path) -> None:
