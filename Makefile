@@ -4,7 +4,7 @@ BIN := .venv/bin
 WAREHOUSE ?= data/warehouse/gongkai.duckdb
 SOURCES := pipelines schemas tests benchmarks
 
-.PHONY: run test ui notebook lint format clean
+.PHONY: run test ui notebook ocr format clean
 
 run: .venv/run.stamp ## set up what is missing, then run the nightly job once on data/raw
 	$(BIN)/gongkai ingest
@@ -18,8 +18,10 @@ test: .venv/test.stamp ## set up, then format, lint, types and the whole test su
 ui: .venv/run.stamp ## the Dagster UI with its daemon, at http://127.0.0.1:3000
 	$(BIN)/gongkai ui
 
-notebook: .venv/test.stamp ## ask on in a notebook
+notebook: .venv/notebook.stamp ## ask on in a notebook
 	$(BIN)/marimo edit notebooks/agencies.py
+
+ocr: .venv/ocr.stamp ## text recognition for scans and pictures (some 350 MB)
 
 format: .venv/test.stamp
 	$(BIN)/ruff format $(SOURCES)
@@ -38,6 +40,10 @@ clean: ## remove the environment; the warehouse stays
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/ocr.stamp .venv/notebook.stamp: .venv/%.stamp: requirements/%.txt .venv/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/$*.txt
 	touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp

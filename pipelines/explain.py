@@ -9,6 +9,7 @@ import polars as pl
 
 from pipelines.ingest import scan_table
 from pipelines.readers import read_document
+from pipelines.readers.detect import detect
 from pipelines.readers.document import Document, Paragraph
 from pipelines.readers.errors import Quarantined
 from pipelines.report import read_report
@@ -23,12 +24,23 @@ def explain_file(path: Path, member: str | None = None) -> Iterator[str]:
     """Lines that show document → tables → cells → what was noticed, each with its place in the source."""
     try:
         data = _bytes(path, member)
+        if member is None and detect(data, path.name) == "archive":
+            yield from _member_lines(data, path)
+            return
         document = read_document(data, member or path.name)
         yield from _document_lines(document)
         yield from _report_lines(read_report(document, member or path.name))
     except Quarantined as error:
         yield f"quarantine: {error.reason_code}"
         yield f"  {error.detail}"
+
+
+def _member_lines(data: bytes, path: Path) -> Iterator[str]:
+    from pipelines.readers.archive import members  # noqa: PLC0415
+
+    yield f"archive: {path.name}; name one member with --member"
+    for name, content in members(data, path.name):
+        yield f"  {name}  {content if isinstance(content, Quarantined) else f'{len(content)} bytes'}"
 
 
 def _bytes(path: Path, member: str | None) -> bytes:

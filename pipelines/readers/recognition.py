@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-REMEDY = "install text recognition with: pip install 'gongkai[ocr]'"
+REMEDY = "install text recognition with: make ocr (or pip install 'gongkai[ocr]'), then run again"
 
 _MODULES = ("numpy", "cv2", "onnxruntime", "rapidocr")
 
