@@ -1,8 +1,8 @@
 """Which sample reports stand in ``data/raw``: invented agencies of invented places, and how each is printed.
 
 Yunze (云泽市) with its county Lanxi (岚溪县) reports four or five years in a row, so that
-carry-over, roll-up and coverage can be looked at; Qingluan (青峦县) shows the layouts and the
-faults of real life, one a file.
+carry-over, roll-up and coverage can be looked at; Qingluan (青峦县) shows the layouts, Wupu
+(梧浦县) the office files and the faults of real life, one a file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from benchmarks.printer.truth import Profile
 
-YUNZE, LANXI, QINGLUAN = "云泽市人民政府", "岚溪县人民政府", "青峦县人民政府"
+YUNZE, LANXI, QINGLUAN, WUPU = "云泽市人民政府", "岚溪县人民政府", "青峦县人民政府", "梧浦县人民政府"
 
 
 class Member(NamedTuple):
@@ -40,7 +40,7 @@ MEMBERS = (
     Member(
         "yunze/lanxi/water",
         _profile("岚溪县水务局", "department", 9, documents=6, decisions=140, fees=36.5),
-        (2019, 2020, 2021, 2022),
+        (2019, 2020, 2021, 2022, 2023, 2024),
         LANXI,
     ),
     Member("yunze/lanxi/shiqiao", _profile("岚溪县石桥镇人民政府", "township", 0), (2021, 2022, 2023, 2024), LANXI),
@@ -48,7 +48,7 @@ MEMBERS = (
     Member(
         "yunze/lanxi/government",
         _profile(LANXI, "county", 55, documents=40, decisions=2600, fees=310.25),
-        (2021, 2022, 2023, 2024),
+        (2020, 2021, 2022, 2023, 2024),
         YUNZE,
         ("岚溪县人民政府办公室", "岚溪县水务局", "岚溪县石桥镇人民政府", "岚溪县松垭街道办事处"),
     ),
@@ -97,3 +97,31 @@ SINGLES = (
     ("taxes", "青峦县税务局", "department", 3),
     ("finance", "青峦县财政局", "department", 3),
 )
+
+WUPU_BODIES = tuple(
+    (f"梧浦县{name}", 10.0 + number % 6)
+    for number, name in enumerate(
+        [
+            "教育局",
+            "科学技术局",
+            "公安局",
+            "民政局",
+            "司法局",
+            "财政局",
+            "商务局",
+            "水务局",
+            "林业局",
+            "审计局",
+            "统计局",
+            "应急管理局",
+            "医疗保障局",
+            "信访局",
+            "文化和旅游局",
+            "交通运输局",
+            "农业农村局",
+            "卫生健康局",
+            "城市管理局",
+        ]
+    )
+)
+"""Name and requests a year: the first for the faults, the rest for the office files."""

@@ -28,7 +28,7 @@ from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN, encode
 from benchmarks.printer.truth import Profile, Truth, consistent, series, summed
 from benchmarks.sample_faults import FAULTS, Cells
 from benchmarks.sample_others import OTHERS
-from benchmarks.sample_plan import MEMBERS, QINGLUAN, SINGLES, Member
+from benchmarks.sample_plan import MEMBERS, QINGLUAN, SINGLES, WUPU, WUPU_BODIES, Member
 
 SEED = 20260131
 
@@ -146,11 +146,19 @@ def series_samples(layouts: Iterator[str]) -> Iterator[Sample]:
 
 
 def _single(agency: str, kind: str, busyness: float, year: int = 2023, form: str = "") -> Truth:
+    wupu = agency.startswith("梧浦")
     rng = random.Random(f"{SEED} {agency} {year}")
     profile = Profile(
-        agency, kind, "own", busyness, documents=round(busyness / 4), decisions=round(busyness * 9),
-        fees=busyness / 3 if busyness > 4 else 0, site_code="9900220003", host=QINGLUAN,
-    )  # fmt: skip
+        agency,
+        kind,
+        "own",
+        busyness,
+        documents=round(busyness / 4),
+        decisions=round(busyness * 9),
+        fees=busyness / 3 if busyness > 4 else 0,
+        site_code="9900230001" if wupu else "9900220003",
+        host=WUPU if wupu else QINGLUAN,
+    )
     return consistent(rng, profile, year, form=form)
 
 
@@ -168,14 +176,14 @@ def single_samples(layouts: Iterator[str]) -> Iterator[Sample]:
 def fault_samples() -> Iterator[Sample]:
     """One fault a file."""
     for turn, (name, (fault, findings)) in enumerate(FAULTS.items()):
-        agency = SINGLES[turn][1]
-        truth = _single(agency, SINGLES[turn][2], 12, 2024 if name != "other_year" else 2023)
+        agency, busyness = WUPU_BODIES[turn]
+        truth = _single(agency, "department", busyness, 2024 if name != "other_year" else 2023)
         rng = random.Random(f"{SEED} {name}")
         prose = write(truth, rng)
         prose[0] = [f"本报告所列数据的统计期限为{truth.year}年1月1日至{truth.year}年12月31日。"]
         text = LAYOUTS["tab_rectangular"](compose(truth, Style(), prose, rng))
         text, cells = fault(text, expected(truth, Style()))
-        yield Sample(f"qingluan/faults/{name}.txt", text.encode(), cells, findings, truth)
+        yield Sample(f"wupu/faults/{name}.txt", text.encode(), cells, findings, truth)
 
 
 def _office_plans() -> dict[str, tuple[str, Callable[[Paper, Path | None], bytes | None]]]:
@@ -200,25 +208,37 @@ def _office_plans() -> dict[str, tuple[str, Callable[[Paper, Path | None], bytes
 def office_samples(font: Path | None) -> Iterator[Sample]:
     """The same kind of report as Word, sheets, PDF, picture and in an archive."""
     for turn, (name, (_, make)) in enumerate(_office_plans().items()):
-        agency, kind, busyness = SINGLES[turn + 10][1:]
-        truth = _single(agency, kind, busyness + 9, 2024)
+        agency, busyness = WUPU_BODIES[len(FAULTS) + turn]
+        truth = _single(agency, "department", busyness, 2024)
         style = Style(title=turn % 3)
         data = make(_paper(truth, style), font)
         if data is not None:
-            yield Sample(f"qingluan/office/{name}", data, expected(truth, style), truth=truth)
+            yield Sample(f"wupu/office/{name}", data, expected(truth, style), truth=truth)
     yield from _archive()
+    yield from _thrice(font)
+
+
+def _thrice(font: Path | None) -> Iterator[Sample]:
+    """One report as page, Word file and PDF, as sites often give it."""
+    truth, style = _single("梧浦县退役军人事务局", "department", 9, 2024), Style()
+    paper = _paper(truth, style)
+    files = {"report.html": PAGES["chrome"](paper).encode(), "report.docx": office.docx(paper)}
+    if font:
+        files["report.pdf"] = office.pdf(paper, font)
+    for name, data in files.items():
+        yield Sample(f"wupu/thrice/{name}", data, expected(truth, style), truth=truth)
 
 
 def _archive() -> Iterator[Sample]:
     """An archive with old names in it: two reports and a note that is none."""
     members = []
-    for turn, (agency, layout) in enumerate((("青峦县水利局", "tab_starts"), ("青峦县统计局", "tab_held"))):
+    for turn, (agency, layout) in enumerate((("梧浦县招商局", "tab_starts"), ("梧浦县档案局", "tab_held"))):
         truth = _single(agency, "department", 3, 2024)
         text = LAYOUTS[layout](_paper(truth, HABITS[turn])).encode("gb18030")
         members.append((f"{agency}2024年年报.txt", text, truth, HABITS[turn]))
     data = office.zipped([(name, text) for name, text, _, _ in members], "gb18030")
     for name, _, truth, style in members:
-        yield Sample(f"qingluan/office/bundle.zip!/{name}", data, expected(truth, style), truth=truth)
+        yield Sample(f"wupu/office/bundle.zip!/{name}", data, expected(truth, style), truth=truth)
 
 
 def all_samples(font: Path | None) -> list[Sample]:
@@ -255,11 +275,11 @@ def _manifest_rows(samples: list[Sample]) -> Iterator[tuple[str, ...]]:
 
 
 CORRECTIONS = """source_path,cell,value,note,corrected_by,corrected_on
-qingluan/faults/letter_digit.txt,not_processed_publication/total,0,来函确认字母O系数字0之误,样例,2025-03-04
+wupu/faults/blank_totals.txt,new_received/total,{total},经电话核实，总计栏漏填,样例,2025-03-04
 """
 REVIEWS = """source_path,rule_code,cell,verdict,note,reviewed_by,reviewed_on
-qingluan/faults/zero_total.txt,applicant_sum,,confirmed,原件如此，总计漏填,样例,2025-03-05
-yunze/planning/2023.csv,carryover_continuity,,explained,五件申请由机构调整后并入,样例,2025-03-05
+wupu/faults/zero_total.txt,applicant_sum,,confirmed,原件如此，总计漏填,样例,2025-03-05
+{planning},carryover_continuity,,explained,五件申请由机构调整后并入,样例,2025-03-05
 """
 MANIFEST = ("source_path", "source_url", "agency_name", "region_code", "parent_agency", "report_scope", "published_on")
 
@@ -267,15 +287,18 @@ MANIFEST = ("source_path", "source_url", "agency_name", "region_code", "parent_a
 def build(raw: Path, tests: Path) -> None:
     """Write samples and what the tests expect of them."""
     samples = all_samples(office.find_font())
-    for folder in ("yunze", "qingluan", "others"):
+    for folder in ("yunze", "qingluan", "wupu", "others"):
         shutil.rmtree(raw / folder, ignore_errors=True)
     for path, data in [(s.path.partition("!/")[0], s.data) for s in samples] + [(p, d) for p, d, _ in OTHERS]:
         target = raw / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     _write_csv(raw / "manifest.csv", MANIFEST, _manifest_rows(samples))
-    (raw / "corrections.csv").write_text(CORRECTIONS, encoding="utf-8")
-    (raw / "reviews.csv").write_text(REVIEWS, encoding="utf-8")
+    truth = next(s.truth for s in samples if s.path == "wupu/faults/blank_totals.txt" and s.truth)
+    total = plain_number(truth.application["new_received", "total"] or 0)
+    (raw / "corrections.csv").write_text(CORRECTIONS.format(total=total), encoding="utf-8")
+    planning = next(s.path for s in samples if s.path.startswith("yunze/planning/2023"))
+    (raw / "reviews.csv").write_text(REVIEWS.format(planning=planning), encoding="utf-8")
     _write_csv(tests / "samples_truth.csv", ("path", "table", "row", "column", "value", "status"), _truth_rows(samples))
     findings = ((s.path, rule) for s in samples for rule in s.findings)
     _write_csv(tests / "samples_findings.csv", ("path", "rule_code"), findings)
