@@ -33,8 +33,10 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     """Glyphs whose middle lies in the grid, and the others."""
     inside: list[Glyph] = []
     outside: list[Glyph] = []
+    left, right, top, bottom = grid.columns[0], grid.columns[-1], grid.rows[0], grid.rows[-1]
     for glyph in glyphs:
-        (inside if _index(grid, glyph) else outside).append(glyph)
+        is_inside = left <= (glyph.left + glyph.right) / 2 < right and top <= (glyph.top + glyph.bottom) / 2 < bottom
+        (inside if is_inside else outside).append(glyph)
     sizes = [glyph.size for glyph in inside]
     if not sizes or max(sizes) <= OVERSIZE * min(sizes):
         return inside, outside

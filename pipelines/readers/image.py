@@ -1,4 +1,4 @@
-"""Pictures of pages (PNG, JPEG, TIFF with any number of pages) → document, by recognition."""
+"""Pictures of pages (PNG, JPEG, GIF, BMP, WebP, TIFF with any number of pages) → document, by recognition."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(data: bytes) -> Document:
     """
     sizes = picture_sizes(data)
     if not sizes or any(min(size) < 1 for size in sizes):
-        raise Quarantined("unreadable", "no PNG, JPEG or TIFF with a size; fetch the file again")
+        raise Quarantined("unreadable", "no picture that states its size; fetch the file again")
     _require_bounds(sizes)
     if not recognition.is_installed():
         raise Quarantined("unsupported_format", f"a picture of {len(sizes)} pages; {recognition.REMEDY}")

@@ -197,7 +197,7 @@ def _is_hidden(text_page: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
 
 
 def _reading_direction(characters: Sequence[_Character]) -> int:
-    counted = Counter(character.quarter for character in characters if character.quarter >= 0)
+    counted = Counter([character.quarter for character in characters if character.quarter >= 0])
     return counted.most_common(1)[0][0] if counted else 0
 
 

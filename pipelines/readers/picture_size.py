@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
+GIF, BMP, RIFF = b"GIF8", b"BM", b"RIFF"
 TIFF_LITTLE, TIFF_BIG = b"II*\x00", b"MM\x00*"
 
 MAXIMUM_DIRECTORIES = 200
@@ -23,17 +25,36 @@ class Size(NamedTuple):
 
 
 def picture_sizes(data: bytes) -> list[Size]:
-    """The size of every page of a PNG, JPEG or TIFF file; none where it is no such file or is damaged."""
+    """The size of every page of a PNG, JPEG, TIFF, GIF, BMP or WebP file; none where it is damaged or another."""
+    sizes_of = next((sizes for mark, sizes in _SIZES.items() if data.startswith(mark)), None)
     try:
-        if data.startswith(PNG):
-            return [Size(*struct.unpack_from(">II", data, 16))]
-        if data.startswith(JPEG):
-            return _jpeg_sizes(data)
-        if data.startswith((TIFF_LITTLE, TIFF_BIG)):
-            return _tiff_sizes(data)
+        return sizes_of(data) if sizes_of else []
     except struct.error:
         return []
-    return []
+
+
+def _png_sizes(data: bytes) -> list[Size]:
+    return [Size(*struct.unpack_from(">II", data, 16))]
+
+
+def _gif_sizes(data: bytes) -> list[Size]:
+    return [Size(*struct.unpack_from("<HH", data, 6))]
+
+
+def _bmp_sizes(data: bytes) -> list[Size]:
+    width, height = struct.unpack_from("<ii", data, 18)
+    return [Size(width, abs(height))]
+
+
+def _webp_sizes(data: bytes) -> list[Size]:
+    """The size in the first chunk: of the canvas, of a lossy or of a lossless picture."""
+    if data[12:16] == b"VP8X":
+        return [Size(1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little"))]
+    if data[12:16] == b"VP8 ":
+        width, height = struct.unpack_from("<HH", data, 26)
+        return [Size(width & 0x3FFF, height & 0x3FFF)]
+    bits = int.from_bytes(data[21:25], "little")
+    return [Size(1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))] if data[12:16] == b"VP8L" else []
 
 
 def _jpeg_sizes(data: bytes) -> list[Size]:
@@ -66,3 +87,15 @@ def _tiff_entry(data: bytes, at: int, order: str) -> tuple[int, int]:
     tag, kind = struct.unpack_from(f"{order}HH", data, at)
     value = struct.unpack_from(f"{order}H" if kind == _SHORT else f"{order}I", data, at + 8)[0]
     return tag, value
+
+
+_SIZES: dict[bytes, Callable[[bytes], list[Size]]] = {
+    PNG: _png_sizes,
+    JPEG: _jpeg_sizes,
+    TIFF_LITTLE: _tiff_sizes,
+    TIFF_BIG: _tiff_sizes,
+    GIF: _gif_sizes,
+    BMP: _bmp_sizes,
+    RIFF: _webp_sizes,
+}
+"""How a file begins → what reads its size."""

@@ -59,9 +59,13 @@ def reason(data: bytes) -> Quarantined:
     return caught.value
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "GIF", "BMP", "WEBP"])
 def test_the_size_is_read_from_the_head(kind: str) -> None:
     assert picture_sizes(packed(sheet(), kind)) == [(1240, 700)]
+
+
+def test_the_size_of_a_lossless_webp_is_read_from_the_head() -> None:
+    assert picture_sizes(packed(sheet().convert("RGB"), "WEBP", lossless=True)) == [(1240, 700)]
 
 
 def test_every_page_of_a_tiff_has_its_size() -> None:
@@ -70,7 +74,8 @@ def test_every_page_of_a_tiff_has_its_size() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00", b"II*\x00\xff\xff\xff\xff"]
+    "data",
+    [b"", b"GIF89a", b"RIFF0000WEBPVP8 ", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00", b"II*\x00\xff\xff\xff\xff"],
 )
 def test_what_is_no_picture_is_unreadable(data: bytes) -> None:
     assert reason(data).reason_code == "unreadable"
@@ -151,6 +156,13 @@ def test_every_page_of_a_tiff_is_read() -> None:
     found = grids(image.read(data))
     assert [table.locator for table in found] == ["page 1 table 1", "page 2 table 1"]
     assert texts(found[1])[1] == ["9", "10", "11", "12"]
+
+
+@pytest.mark.ocr
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "BMP"])
+def test_other_pictures_are_read_too(kind: str) -> None:
+    (table,) = grids(image.read(packed(sheet(TEXTS[:2]), kind)))
+    assert texts(table)[0] == TEXTS[0]
 
 
 @pytest.mark.ocr
