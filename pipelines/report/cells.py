@@ -13,13 +13,13 @@ Key = tuple[str, str]
 
 def field_to_value(field: Field, *, signed: bool = False) -> Value:
     """One printed cell as a value; text that is no number stays as ``unreadable``."""
-    cell, reading = field
-    text = cell.text.strip()
+    (text, locator, _, _, _, legible), (kind, value, unit, _, _) = field
+    text = text.strip()
+    if not legible:
+        return Value(None, text, "unreadable", locator)
     if signed:
-        reading = read_signed(text)
-    if not cell.legible:
-        return Value(None, text, "unreadable", cell.locator)
-    return Value(reading.value, text, _STATUS[reading.kind], cell.locator, reading.unit)
+        kind, value, unit, _, _ = read_signed(text)
+    return Value(value, text, _STATUS[kind], locator, unit)
 
 
 _STATUS: dict[CellKind, ValueStatus] = {

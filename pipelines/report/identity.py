@@ -120,6 +120,7 @@ def period_years(rows: Iterable[Row]) -> list[int]:
 _LONGEST_PARAGRAPH = 3000
 
 
+@lru_cache(maxsize=8192)
 def agency_of_title(plain: str) -> str | None:
     """The agency that a title names, or nothing where it names none."""
     name = _pattern(_TITLE["year"]).sub("", plain)
@@ -273,12 +274,16 @@ def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:
             return value.strip()
     signs = _SITE["signs"]
     for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[: min(_HEAD_ROWS, max(0, len(rows) - _TAIL_ROWS))]]:
-        text = row.text
+        text = row.text if len(row.fields) <= _MOST_CELLS else ""
         if any([sign in text for sign in signs]):
             match = _pattern(_SITE["code"]).search(squeeze(text[:_LONGEST_PARAGRAPH]))
             if match:
                 return match[1]
     return None
+
+
+_MOST_CELLS = 6
+"""The foot of a page may be set as a table; a row of more cells than this is a row of figures."""
 
 
 def find_identity(

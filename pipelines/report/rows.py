@@ -227,24 +227,40 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
     heading (``headings``: positions) or at prose.
     """
     tables: dict[TableName, list[int]] = {"proactive": [], "application": [], "review": []}
-    marks = [_marks(row) or _broken_outcome(found, position) for position, row in enumerate(found)]
+    marks = _all_marks(found)
     state: TableName | None = None
     for position, row in enumerate(found):
-        if row.role in {"running", "chrome"}:
+        if row.role in _AROUND:
             continue
-        named = _named(marks, position)
-        state = None if named is None and _leaves(row, position, headings) else named or state
+        named = _named(marks, position) if marks[position] else None
+        if named is not None:
+            state = named
+        elif state is not None and _leaves(row, position, headings):
+            state = None
         if state is not None:
             tables[state].append(position)
     return tables
 
 
+_AROUND = frozenset({"running", "chrome"})
+
+
+def _all_marks(found: Sequence[Row]) -> list[frozenset[str]]:
+    """Which statutory tables each row speaks for."""
+    known = _marks_of()
+    return [
+        _marks(row)
+        if row.kind != "line"
+        else known.get(row.fields[0].reading.key, _NO_MARKS)
+        or (_NO_MARKS if len(row.fields[0].cell.text) > _HALF_A_LABEL else _broken_outcome(found, position))
+        for position, row in enumerate(found)
+    ]
+
+
 def _broken_outcome(found: Sequence[Row], position: int) -> frozenset[str]:
     """An outcome printed on two lines, such as 结果 and 维持, speaks for section 4."""
-    if found[position].kind != "line" or len(found[position].fields[0].cell.text) > _HALF_A_LABEL:
-        return _NO_MARKS
     halves = [row.fields[0].cell.text for row in found[position : position + 2] if row.kind == "line"]
-    if len(halves) < len("ab") or len(halves[1]) > _HALF_A_LABEL:
+    if len(halves) < len("ab") or max(map(len, halves)) > _HALF_A_LABEL:
         return _NO_MARKS
     return _REVIEW if lookup("outcome").get(fold(halves[0] + halves[1]), "total") != "total" else _NO_MARKS
 
@@ -254,8 +270,6 @@ _REVIEW = frozenset({"review"})
 
 
 def _named(marks: Sequence[frozenset[str]], position: int) -> TableName | None:
-    if not marks[position]:
-        return None
     for name in TABLE_NAMES:
         if name in marks[position]:
             return name

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pipelines.report.rows import Field, Row
 from pipelines.report.text import is_vertical
 
+
 @dataclass(slots=True)
 class Run:
     """Labels and the values behind them; ``row`` is the table row that holds all values, if one does."""
@@ -31,6 +32,8 @@ class Run:
     @property
     def contiguous(self) -> bool:
         """Whether no empty cell stands between two printed values."""
+        if _all_printed(self.values):
+            return True
         filled = [position for position, value in enumerate(self.values) if not value.is_empty]
         return not filled or filled[-1] - filled[0] + 1 == len(filled)
 
@@ -75,11 +78,12 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
     return found
 
 
+def _all_printed(values: Sequence[Field]) -> bool:
+    return all([value.cell.text for value in values])
+
+
 def _any_printed(values: Sequence[Field]) -> bool:
-    for value in values:
-        if value.cell.text or not value.cell.legible:
-            return True
-    return False
+    return any([value.cell.text or not value.cell.legible for value in values])
 
 
 def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field], Sequence[Field]]:

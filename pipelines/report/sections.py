@@ -46,7 +46,9 @@ def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
     Of the wordings that stand several times (a heading repeated above its table, a paragraph of
     section 1 with the title of section 2) those count that keep the order and have most for them.
     """
-    told = _best_in_order([found for n, row in enumerate(rows) if (found := _candidate(n, row)) is not None])
+    told = _best_in_order(
+        [found for n, row in enumerate(rows) if _one_text(row) and (found := _candidate(n, row)) is not None]
+    )
     return _with_numbered(rows, told)
 
 
@@ -70,6 +72,12 @@ def _bears_number(row: Row, section_no: int) -> bool:
     if row.kind != "line" or row.role in {"chrome", "running"} or len(row.fields[0].cell.text) > _LONGEST_HEADING:
         return False
     return ordinal_of(row.fields[0].cell.text) == (1, section_no)
+
+
+def _one_text(row: Row) -> bool:
+    """Whether the row may hold one text alone, a quick look."""
+    fields = row.fields
+    return len(fields) == 1 or not (fields[0].cell.text and fields[1].cell.text)
 
 
 def _candidate(position: int, row: Row) -> Heading | None:
