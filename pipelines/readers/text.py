@@ -101,12 +101,9 @@ def _line(
 ) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
     if "\t" in raw:
         return "tabs", _fields(raw.rstrip("\r\n").split("\t"), locator)
-    if closed is not None:
-        piped = text.translate(_PIPES)
-        if piped.count("|") > 1:
-            if _RULE_ROW.fullmatch(piped):
-                return "pipes", Paragraph("", locator, "running")
-            return "pipes", _fields(_pipe_fields(piped, closed), locator)
+    piped = text.translate(_PIPES) if closed is not None else ""
+    if closed is not None and piped.count("|") > 1:
+        return "pipes", _pipe_row(piped, locator, closed)
     if text.startswith("#") and (marked := _MARKED_HEADING.match(text)):
         return None, Paragraph(text[marked.end() :], locator, "heading")
     if _PAGE_NUMBER.fullmatch(text):
@@ -118,10 +115,19 @@ def _line(
     return None, Paragraph(raw.rstrip(), locator)
 
 
+def _pipe_row(piped: str, locator: str, closed: tuple[bool, bool]) -> Paragraph | tuple[Cell, ...]:
+    if _RULE_ROW.fullmatch(piped):
+        return Paragraph("", locator, "running")
+    return _fields(_pipe_fields(piped, closed), locator)
+
+
 def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool] | None:
-    """Whether the rows of pipe tables begin and end with a pipe of their own, which is no cell; nothing without pipes."""
+    """Whether the rows of pipe tables begin and end with a pipe of their own, which is no cell.
+
+    Nothing where no line has pipes.
+    """
     whole = "\n".join([raw for raw, _ in lines])
-    if not any([pipe in whole for pipe in _PIPE_SIGNS]):
+    if not any(pipe in whole for pipe in _PIPE_SIGNS):
         return None
     piped = [text for text in (raw.strip().translate(_PIPES) for raw, _ in lines) if text.count("|") > 1]
     if not piped:

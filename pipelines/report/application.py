@@ -97,10 +97,7 @@ def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 def _names_item(row: Row) -> bool:
     strong = _strong_items()
-    for item in row.fields:
-        if item.reading.key in strong:
-            return True
-    return False
+    return any([item.reading.key in strong for item in row.fields])
 
 
 def _is_head(row: Row, *, begun: bool) -> bool:
