@@ -38,7 +38,7 @@
           fact("value", value === null ? text("unknown") : figures(value)),
           fact("status", label("value_status", status)),
           fact("printed", printed ? make("code", null, printed) : ""),
-          fact("place", cell ? cell[3] : ""),
+          fact("place", cell ? cell[3] : text("zero_place")),
           fact("source_file", report.p),
           fact("source_url", report.u ? address(report.u) : "")),
         query(statement)

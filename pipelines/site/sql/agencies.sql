@@ -12,20 +12,20 @@ WITH report AS (
   JOIN dim_application_item i USING (item_code)
   JOIN dim_applicant a USING (applicant_code)
   WHERE report_id IN (SELECT report_id FROM report)
-    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported' OR item_code = 'other_handling')
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported' OR value_raw IS DISTINCT FROM '0' OR item_code = 'other_handling')
   UNION ALL
   SELECT report_id, 'r', c.sort_order * 10 + o.sort_order, value, value_raw, value_status, locator
   FROM fact_review_litigation
   JOIN dim_review_channel c USING (channel_code)
   JOIN dim_review_outcome o USING (outcome_code)
   WHERE report_id IN (SELECT report_id FROM report)
-    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported')
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported' OR value_raw IS DISTINCT FROM '0')
   UNION ALL
   SELECT report_id, 'p', m.sort_order, value, value_raw, value_status, locator
   FROM fact_proactive_disclosure
   JOIN dim_proactive_measure m USING (category_code, measure_code)
   WHERE report_id IN (SELECT report_id FROM report)
-    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported')
+    AND (value IS DISTINCT FROM 0 OR value_status <> 'reported' OR value_raw IS DISTINCT FROM '0')
 ), packed AS (
   SELECT report_id, part,
     to_json(list(json_array(
