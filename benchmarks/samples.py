@@ -284,6 +284,15 @@ wupu/faults/zero_total.txt,applicant_sum,,confirmed,原件如此，总计漏填,
 MANIFEST = ("source_path", "source_url", "agency_name", "region_code", "parent_agency", "report_scope", "published_on")
 
 
+def _write_corrections(raw: Path, samples: list[Sample]) -> None:
+    """Correct one empty total, and expect the warehouse to hold the corrected figure."""
+    sample = next(s for s in samples if s.path == "wupu/faults/blank_totals.txt")
+    cells = sample.truth.application if sample.truth else {}
+    total = cells["new_received", "total"] or 0
+    sample.cells["application", "new_received", "total"] = Expected(total, "corrected")
+    (raw / "corrections.csv").write_text(CORRECTIONS.format(total=plain_number(total)), encoding="utf-8")
+
+
 def build(raw: Path, tests: Path) -> None:
     """Write samples and what the tests expect of them."""
     samples = all_samples(office.find_font())
@@ -294,9 +303,7 @@ def build(raw: Path, tests: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     _write_csv(raw / "manifest.csv", MANIFEST, _manifest_rows(samples))
-    truth = next(s.truth for s in samples if s.path == "wupu/faults/blank_totals.txt" and s.truth)
-    total = plain_number(truth.application["new_received", "total"] or 0)
-    (raw / "corrections.csv").write_text(CORRECTIONS.format(total=total), encoding="utf-8")
+    _write_corrections(raw, samples)
     planning = next(s.path for s in samples if s.path.startswith("yunze/planning/2023"))
     (raw / "reviews.csv").write_text(REVIEWS.format(planning=planning), encoding="utf-8")
     _write_csv(tests / "samples_truth.csv", ("path", "table", "row", "column", "value", "status"), _truth_rows(samples))

@@ -45,7 +45,8 @@ def test_every_cell_of_a_sample_is_read_right(path: str) -> None:
     wrong = {
         key: (due[key], value.value, value.status, value.raw)
         for key, value in read.items()
-        if value.status != due[key][1] or not same_number(value.value, due[key][0])
+        if due[key][1] != "corrected"  # by a person, in the warehouse
+        and (value.status != due[key][1] or not same_number(value.value, due[key][0]))
     }
     assert wrong == {}
 
