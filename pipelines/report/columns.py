@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads
+from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads, shape_to_parts
 from pipelines.report.labels import APPLICANTS, lookup
 from pipelines.report.rows import Row
 from schemas.vocabulary import settings
@@ -66,8 +66,14 @@ def _shape_to_columns(shape: Shape) -> Columns | None:
     elif kind == "aligned":
         order = _aligned_order(_order(heads), by_place)
     else:
-        order = _order(heads)
+        order = _order(heads) or _order_of_parts(shape)
     return Columns(order, places, kind, width)
+
+
+def _order_of_parts(shape: Shape) -> tuple[str, ...] | None:
+    """The form's own order, where 自然人, 法人或其他组织 and 总计 stand in one line and the rest in columns below it."""
+    codes = tuple(head.code for head in shape_to_parts(shape, lookup("applicant")) if head.code not in _CORNERS)
+    return APPLICANTS if codes in _SEQUENCES else None
 
 
 def _aligned_order(read: tuple[str, ...] | None, by_place: tuple[str, ...] | None) -> tuple[str, ...] | None:

@@ -71,16 +71,27 @@ def remembered(work: Callable[[Shape], Made]) -> Callable[[Shape], Made]:
 def shape_to_heads(shape: Shape, known: Mapping[str, str]) -> list[Head]:
     """All head cells in reading order; ``known`` maps folded wordings to codes."""
     kinds = {row.kind for row in shape}
-    pieces = [
-        Head(known.get(read_text(text).key), text, left, left + width, number)
-        for number, row in enumerate(shape)
-        for text, left, width in row.labels
-    ]
+    pieces = _pieces(shape, known)
     if kinds <= {"aligned", "line"} and "aligned" in kinds:
         return _joined_by_place(pieces, known)
     if kinds <= {"aligned", "line", "rows"} and kinds & {"line", "aligned"}:
         return _joined_in_order(pieces, known)
     return pieces
+
+
+def _pieces(shape: Sequence[HeadRow], known: Mapping[str, str]) -> list[Head]:
+    return [
+        Head(known.get(read_text(text).key), text, left, left + width, number)
+        for number, row in enumerate(shape)
+        for text, left, width in row.labels
+    ]
+
+
+def shape_to_parts(shape: Shape, known: Mapping[str, str]) -> list[Head]:
+    """Heads of which some stand in lines, the others in columns below: the lines in order, then the columns by place."""
+    in_lines = _pieces([row for row in shape if row.kind != "aligned"], known)
+    in_columns = _joined_by_place(_pieces([row for row in shape if row.kind == "aligned"], known), known)
+    return _joined_in_order(in_lines, known) + sorted(in_columns, key=lambda head: head.left)
 
 
 def _joined_in_order(pieces: Sequence[Head], known: Mapping[str, str]) -> list[Head]:
