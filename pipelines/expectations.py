@@ -53,12 +53,12 @@ def _health(
             "complete, or delete index.json beside the warehouse to publish all the same"
         )
     failed = warehouse.number(connection, "SELECT count(*) FROM quarantine WHERE reason_code = 'parser_error'")
-    files = counts["dim_report"] + counts["quarantine"]
+    files = now + counts["quarantine"]
     if files >= HEALTH["from_reports"] and failed > files * HEALTH["most_parser_errors"]:
         some = _some_failures(connection)
         yield f"the parser failed on {failed} of {files} files; see `gongkai explain` on one of them: {some}"
     yield from _runaway_rules(connection)
-    yield from _fill_rate(connection, counts)
+    yield from _fill_rate(connection, now)
 
 
 def _some_failures(connection: duckdb.DuckDBPyConnection) -> str:
@@ -86,12 +86,12 @@ def _runaway_rules(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"the rule {rule_code} fires on {reports} of {current} reports"
 
 
-def _fill_rate(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, int]) -> Iterator[str]:
-    if counts["dim_report"] < HEALTH["from_reports"]:
+def _fill_rate(connection: duckdb.DuckDBPyConnection, reports: int) -> Iterator[str]:
+    if reports < HEALTH["from_reports"]:
         return
-    known = warehouse.number(
-        connection,
-        "SELECT count(*) FILTER (value_status IN ('reported', 'corrected', 'blank')) FROM fact_application",
-    )
-    if known < counts["fact_application"] * HEALTH["least_known_cells"]:
-        yield f"only {known} of {counts['fact_application']} cells of the applications matrix could be read"
+    cells, known = connection.execute(
+        "SELECT count(*), count(*) FILTER (value_status IN ('reported', 'corrected', 'blank')) "
+        "FROM fact_application SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)"
+    ).fetchall()[0]
+    if known < cells * HEALTH["least_known_cells"]:
+        yield f"only {known} of {cells} cells of the applications matrix could be read"

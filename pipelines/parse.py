@@ -37,7 +37,7 @@ OUTCOMES_FILE = "outcomes.parquet"
 WAITING = "waiting"
 """Reason of a file that changed or went while it was read: no outcome, it is looked at again in the next run."""
 LONGEST_DETAIL = 4000
-WALL_FACTOR = 3.0
+WALL_FACTOR = 6.0
 """Times its processor time that a file may take by the clock before its process ends."""
 TABLES_BY_NAME = {table.table_name(): table for table in TABLES}
 

@@ -27,8 +27,10 @@ MEASURES: dict[str, Any] = {
 }
 _MEASURE = """
     SELECT (SELECT count(*) FROM dim_report WHERE in_raw),
-           (SELECT avg((value_status IN ('reported', 'corrected', 'blank'))::INTEGER) FROM fact_application),
-           (SELECT count(*) FROM dq_issue WHERE severity = 'error'),
+           (SELECT avg((value_status IN ('reported', 'corrected', 'blank'))::INTEGER)
+            FROM fact_application SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)),
+           (SELECT count(*) FROM dq_issue SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)
+            WHERE severity = 'error'),
            (SELECT count(*) FROM quarantine)
 """
 

@@ -21,7 +21,7 @@ class Settings:
     """Hash every file again, also where size and modification time are unchanged."""
     accept_fewer: bool = False
     """Go on although most of the files of the last run are no longer there."""
-    file_seconds: float = 300.0
+    file_seconds: float = 180.0
     """Processor time that reading one file or archive member may take; waiting for the machine does not count."""
     worker_bytes: int = 6 << 30
     """Address space of one worker."""
