@@ -26,12 +26,14 @@ class Sample:
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """``gongkai ingest`` over ``data/raw`` into a folder of its own."""
+    """``gongkai ingest`` over ``data/raw`` into a folder of its own, as on a fresh machine: without recognition."""
     folder = tmp_path_factory.mktemp("sample")
     warehouse = folder / "gongkai.duckdb"
     os.environ.pop("DAGSTER_HOME", None)
     arguments = ["ingest", "--raw", str(ROOT / "data" / "raw"), "--warehouse", str(warehouse), "--jobs", "2"]
+    os.environ["GONGKAI_OCR"] = "off"
     result = CliRunner().invoke(main, arguments)
+    del os.environ["GONGKAI_OCR"]
     os.environ.pop("DAGSTER_HOME", None)
     assert result.exit_code == 0, result.output
     return Sample(warehouse, result.output)
