@@ -194,9 +194,12 @@ def _proactive() -> str:
         category, measure = row["category_code"], row["measure_code"]
         cell = f"category_code = '{category}' AND measure_code = '{measure}'"
         if row["unit"] == "wan_yuan":
-            columns.append(f"max(value) FILTER ({cell} AND unit = 'wan_yuan') AS {category}_{measure}")
+            columns.append(
+                f"max(value) FILTER ({cell} AND unit = 'wan_yuan' AND isfinite(value)) AS {category}_{measure}"
+            )
             continue
-        countable = "value = trunc(value)" if measure == "change" else "value >= 0 AND value = trunc(value)"
+        least = "-1e15" if measure == "change" else "0"
+        countable = f"value BETWEEN {least} AND 1e15 AND value = trunc(value)"
         columns.append(f"CAST(max(value) FILTER ({cell} AND {countable}) AS BIGINT) AS {category}_{measure}")
     return _listed(columns)
 

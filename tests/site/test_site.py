@@ -10,6 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from pipelines.marts.export import export_all
+from pipelines.marts.workbook import export_workbook
 from pipelines.site.build import build_site
 from pipelines.site.shards import bucket_count, bucket_of
 from tests.marts.build_warehouse import REPORTS, Spec, build
@@ -160,6 +162,24 @@ def test_a_region_that_no_gazetteer_names_bears_its_government_s_name(tmp_path: 
     build_site(tmp_path / "w.duckdb", tmp_path / "site")
     assert "丙县人民政府" in (tmp_path / "site" / "regions.html").read_text(encoding="utf-8")
     assert (tmp_path / "site" / "region" / "990101.html").is_file()
+
+
+@pytest.mark.parametrize("odd", [1e300, -1e300, 1e19, float("inf"), 0.25])
+def test_absurd_figures_break_nothing(tmp_path: Path, odd: float) -> None:
+    spec = Spec(
+        "x", "fin", 2023,
+        cells={("granted", "natural_person"): odd, ("granted", "total"): odd},
+        review={("reconsideration", "upheld"): odd, ("reconsideration", "total"): odd},
+        proactive={("regulation", "issued"): odd, ("administrative_fee", "amount"): odd},
+    )  # fmt: skip
+    connection = build(tmp_path / "w.duckdb", reports=[spec])
+    found = connection.execute("SELECT granted, regulation_issued, reconsideration_upheld FROM mart_report").fetchone()
+    connection.close()
+    assert found == (None, None, None)
+    export_all(tmp_path / "w.duckdb", tmp_path / "export")
+    export_workbook(tmp_path / "w.duckdb", tmp_path / "w.xlsx", agency="fin")
+    build_site(tmp_path / "w.duckdb", tmp_path / "site")
+    assert shard(tmp_path / "site" / "data" / "agency" / "0.js")["fin"]["reports"][0]["a"]
 
 
 def test_buckets_stay_small() -> None:

@@ -30,9 +30,10 @@ WITH report AS (
   SELECT report_id, part,
     to_json(list(json_array(
       place,
-      CASE WHEN value = trunc(value) THEN to_json(CAST(value AS HUGEINT)) ELSE to_json(value) END,
+      CASE WHEN abs(value) < 1e15 AND value = trunc(value) THEN to_json(CAST(value AS BIGINT))
+        WHEN isfinite(value) THEN to_json(value) END,
       left(value_status, 1),
-      CASE WHEN value IS NULL OR value_raw IS DISTINCT FROM CAST(value AS BIGINT)::VARCHAR THEN left(value_raw, 120) END,
+      CASE WHEN value IS NULL OR value_raw IS DISTINCT FROM TRY_CAST(value AS BIGINT)::VARCHAR THEN left(value_raw, 120) END,
       CASE WHEN value_status NOT IN ('blank', 'missing') THEN locator END
     ) ORDER BY place)) AS cells,
     bool_or(part = 'a' AND place = 241) AS has_single_other
