@@ -34,7 +34,8 @@ def _table_lines(table: type[Table]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for column in table.columns_described():
         null = "yes" if column["nullable"] else ""
-        yield f"| `{column['name']}` | {column['type']} | {null} | {column['zh']} | {column['en']}{_codes(column['codes'])} |"
+        meaning = f"{column['en']}{_codes(column['codes'])}"
+        yield f"| `{column['name']}` | {column['type']} | {null} | {column['zh']} | {meaning} |"
 
 
 def _codes(found: tuple[str, ...] | list[str] | None) -> str:

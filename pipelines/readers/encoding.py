@@ -104,7 +104,7 @@ def _scored(data: bytes, family: str | None) -> Iterator[tuple[float, str]]:
         score = plausibility("".join(_NOT_ASCII.findall(text))[:_SAMPLE])
         if score >= _PLAUSIBLE:
             yield score + (0.05 if family in names else 0), text
-        if score > 0.95:  # noqa: PLR2004 - no other encoding of these bytes comes near
+        if score > 0.95:
             return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Quarantined(Exception):
+class Quarantined(Exception):  # noqa: N818 - named after what happens to the file
     """One file gives no report; it becomes a row of ``quarantine`` and the night goes on.
 
     ``reason_code`` is one of ``schemas/vocabulary/quarantine_reason.csv``; ``detail`` names

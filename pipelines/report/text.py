@@ -120,7 +120,7 @@ def _numeral(text: str) -> float | None:
     if text in _WORDS["zero"]:
         return 0.0
     try:
-        return float(cn2an.cn2an(text.replace("〇", "零"), "strict"))
+        return float(cn2an.cn2an(text.replace(*_WORDS["zero"][::-1]), "strict"))
     except ValueError:
         return None
 
@@ -143,6 +143,11 @@ def is_vertical(text: str) -> bool:
     """Whether the text is one character of the label that stands upright beside the rows of section 3."""
     plain = text.strip()
     return len(plain) <= 1 and plain in _VERTICAL
+
+
+def is_unit(text: str) -> bool:
+    """Whether the text is nothing but a unit such as 件, as in a column of units."""
+    return text.strip() in _UNIT_ONLY
 
 
 def is_ordinal(text: str) -> bool:
@@ -187,5 +192,5 @@ def one_width(text: str) -> str:
 
 def stated_unit(text: str) -> str | None:
     """The unit of money that a head states, such as （单位：万元）."""
-    match = re.search(_WORDS["unit_statement"], _plain(text))
+    match = re.search(_WORDS["unit_statement"], squeeze(text))
     return _UNITS[match[1]] if match else None
