@@ -37,6 +37,10 @@ def executable() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+class GoneError(AssertionError):
+    """The page that was asked has given way to another one."""
+
+
 class Browser:
     """One page of one browser; ``requests`` lists every address it asked for."""
 
@@ -73,6 +77,8 @@ class Browser:
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
         answer = self._order("Runtime.evaluate", {"expression": script, "returnByValue": True, "awaitPromise": True})
+        if "result" not in answer:
+            raise GoneError(script)
         if "exceptionDetails" in answer:
             raise AssertionError(answer["exceptionDetails"])
         return answer["result"].get("value")
@@ -82,10 +88,16 @@ class Browser:
         end = time.monotonic() + PATIENCE
         # An element that is not there yet makes the condition fail: not true, not an error.
         guarded = f"(() => {{ try {{ return Boolean({condition}); }} catch (error) {{ return false; }} }})()"
-        while not self.run(guarded):
+        while not self._is_true(guarded):
             if time.monotonic() > end:
                 raise AssertionError(f"never true: {condition}")
             time.sleep(0.05)
+
+    def _is_true(self, condition: str) -> bool:
+        try:
+            return bool(self.run(condition))
+        except GoneError:
+            return False
 
     def click(self, selector: str) -> None:
         """Click the first element that a selector names."""
