@@ -138,6 +138,27 @@ def labels(raw: Path | None, warehouse: Path | None, most: int) -> None:
 
 
 @main.command()
+@WAREHOUSE
+@click.option("--agency", help="Whole name or identifier of one agency.")
+@click.option("--region", help="Division code of GB/T 2260; trailing zeros take lower regions in.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default="gongkai.xlsx", show_default=True)
+def export(warehouse: Path | None, agency: str | None, region: str | None, out: Path) -> None:
+    """Write an Excel workbook of one agency or region, with its years, findings and sources."""
+    from pipelines.marts.workbook import UnknownSubjectError, export_workbook  # noqa: PLC0415
+
+    if (agency is None) == (region is None):
+        raise click.UsageError("give --agency or --region, one of them")
+    settings = settings_from_environment(None, warehouse)
+    if not settings.warehouse.exists():
+        raise click.ClickException(f"there is no warehouse {settings.warehouse} yet; run gongkai ingest first")
+    try:
+        rows = export_workbook(settings.warehouse, out, agency=agency, region=region)
+    except UnknownSubjectError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{rows} rows written to {out}")
+
+
+@main.command()
 @RAW
 @WAREHOUSE
 @click.option("--port", default=3000, show_default=True, help="Port of the web server on this machine.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 from click.testing import CliRunner, Result
 
 from pipelines.cli import main
@@ -52,3 +53,17 @@ def test_a_raw_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert result.exit_code != 0
     assert "nowhere" in result.output
     assert not (tmp_path / "w.duckdb").exists()
+
+
+def test_export_writes_a_workbook_of_one_agency(sample: Sample, tmp_path: Path) -> None:
+    target = tmp_path / "city.xlsx"
+    result = run("export", "--warehouse", sample.warehouse, "--agency", "云泽市人民政府", "--out", target)
+    assert result.exit_code == 0, result.output
+    sheets = openpyxl.load_workbook(target, read_only=True).sheetnames
+    assert len(sheets) > 3
+
+
+def test_export_names_what_is_near_an_unknown_agency(sample: Sample, tmp_path: Path) -> None:
+    result = run("export", "--warehouse", sample.warehouse, "--agency", "云泽市政府", "--out", tmp_path / "x.xlsx")
+    assert result.exit_code != 0
+    assert "云泽市人民政府" in result.output
