@@ -83,7 +83,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, found: tuple[Relation, ...], 
         connection.execute(_parquet(relation, folder / "parquet" / f"{relation.name}.parquet"))
         written[f"parquet/{relation.name}.parquet"] = rows
         if relation.is_mart and rows <= ROWS_OF_A_SHEET:
-            connection.execute(_csv(relation, folder / "csv" / f"{relation.name}.csv"))
+            _write_csv(connection, relation, folder / "csv" / f"{relation.name}.csv", rows)
             written[f"csv/{relation.name}.csv"] = rows
     return written
 
@@ -97,11 +97,14 @@ def _parquet(relation: Relation, path: Path) -> str:
     )
 
 
-def _csv(relation: Relation, path: Path) -> str:
+def _write_csv(connection: duckdb.DuckDBPyConnection, relation: Relation, path: Path, rows: int) -> None:
     names = [column.name for column in relation.columns]
     head = BYTE_ORDER_MARK + ",".join(names) + "\n"
+    if rows == 0:
+        path.write_text(head, encoding="utf-8")
+        return
     order = ", ".join(f'"{name}"' for name in ORDER if name in names)
-    return (
+    connection.execute(
         f'COPY (FROM "{relation.name}" ORDER BY {order}) TO {_text(str(path))} '
         f"(FORMAT csv, HEADER false, PREFIX {_text(head)}, SUFFIX '\n')"
     )

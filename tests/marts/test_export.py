@@ -69,6 +69,13 @@ def test_the_data_package_is_valid(folder: Path) -> None:
     }
 
 
+def test_an_empty_warehouse_gives_a_valid_package(tmp_path: Path) -> None:
+    build(tmp_path / "empty.duckdb", reports=[]).close()
+    export_all(tmp_path / "empty.duckdb", tmp_path / "export")
+    checked = frictionless.Package(str(tmp_path / "export" / "datapackage.json")).validate(limit_errors=5)
+    assert checked.valid, checked.flatten(["name", "type", "note"])
+
+
 def test_statistics_and_findings(folder: Path) -> None:
     statistics = json.loads((folder / "statistics.json").read_text(encoding="utf-8"))
     assert statistics["reports"] == {"all": 16}
