@@ -16,6 +16,7 @@ _OF_LEGAL_PERSONS = APPLICANTS[1:-1]
 _LEAVES = frozenset({*APPLICANTS, SUBTOTAL})
 _CORNERS = frozenset({"corner", "corner_note"})
 _NATURAL, *_, _TOTAL = APPLICANTS
+_TOTAL_FIRST = (_TOTAL, *APPLICANTS[:-1])
 _GROUP = "legal_persons"
 _ALL = "applicants"
 _SEQUENCES = tuple(
@@ -71,7 +72,7 @@ def _shape_to_columns(shape: Shape) -> Columns | None:
 
 
 def _order_of_parts(shape: Shape) -> tuple[str, ...] | None:
-    """The form's own order, where 自然人, 法人或其他组织 and 总计 stand in one line and the rest in columns below it."""
+    """The form's own order, where 自然人, 法人或其他组织 and 总计 stand in a line and the rest in columns below it."""
     codes = tuple(head.code for head in shape_to_parts(shape, lookup("applicant")) if head.code not in _CORNERS)
     return APPLICANTS if codes in _SEQUENCES else None
 
@@ -97,13 +98,25 @@ def _places(heads: Sequence[Head], *, spans: bool) -> tuple[tuple[int, str], ...
 
 
 def _inside_group(heads: Sequence[Head], leaves: Sequence[Head]) -> bool:
-    """The kinds of 法人或其他组织 stand side by side, and where it spans columns under it, no others do."""
+    """The kinds of 法人或其他组织 stand side by side, and where it spans columns under it, no others do.
+
+    Without that span a head may be lost and the others moved: only the orders that are in use count.
+    """
     in_order = [head.code not in {_NATURAL, _TOTAL} for head in sorted(leaves, key=lambda head: head.left)]
     inner = [place for place, inside in enumerate(in_order) if inside]
     if inner and inner[-1] - inner[0] + 1 != len(inner):
         return False
-    groups = [head for head in heads if head.code == _GROUP and head.right - head.left > 1]
-    return all(group.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for group in groups for leaf in leaves)
+    spanning = [head for head in heads if head.right - head.left > 1]
+    groups = [head for head in spanning if head.code == _GROUP]
+    if not groups and not any(head.code is None and _covers_kinds(head, leaves) for head in spanning):
+        named = tuple(head.code for head in sorted(leaves, key=lambda head: head.left) if head.code != SUBTOTAL)
+        return len(named) < len(APPLICANTS) or named in {APPLICANTS, _TOTAL_FIRST}
+    return all(_covers_kinds(group, leaves) for group in groups)
+
+
+def _covers_kinds(head: Head, leaves: Sequence[Head]) -> bool:
+    """Whether the kinds of 法人或其他组织 stand under the head, and nothing else does."""
+    return all(head.over(leaf.left) == (leaf.code not in {_NATURAL, _TOTAL}) for leaf in leaves)
 
 
 def _is_leaf(head: Head, heads: Sequence[Head]) -> bool:
@@ -139,12 +152,14 @@ def _order(heads: Sequence[Head]) -> tuple[str, ...] | None:
 
 
 def _matches(codes: Sequence[str | None], sequence: Sequence[str]) -> bool:
-    """The heads are the form's own: at most one is lost or damaged."""
+    """The heads are the form's own: at most one is lost or damaged, and 总计 still tells where it stands."""
+    if _TOTAL in sequence[:2]:
+        return tuple(codes) == tuple(sequence)
     if len(codes) == len(sequence):
         return sum(code != other for code, other in zip(codes, sequence, strict=True)) <= 1 and all(
             code is None or code == other for code, other in zip(codes, sequence, strict=True)
         )
-    if len(codes) == len(sequence) - 1 and None not in codes:
+    if len(codes) == len(sequence) - 1 and None not in codes and _TOTAL in codes:
         return any(list(codes) == [*sequence[:n], *sequence[n + 1 :]] for n in range(len(sequence)))
     return False
 

@@ -88,7 +88,7 @@ def _pieces(shape: Sequence[HeadRow], known: Mapping[str, str]) -> list[Head]:
 
 
 def shape_to_parts(shape: Shape, known: Mapping[str, str]) -> list[Head]:
-    """Heads of which some stand in lines, the others in columns below: the lines in order, then the columns by place."""
+    """Heads of which some stand in lines, the others in columns below: lines in order, then columns by place."""
     in_lines = _pieces([row for row in shape if row.kind != "aligned"], known)
     in_columns = _joined_by_place(_pieces([row for row in shape if row.kind == "aligned"], known), known)
     return _joined_in_order(in_lines, known) + sorted(in_columns, key=lambda head: head.left)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from pipelines.report.labels import item_order, lookup, nearest
 from pipelines.report.rows import WEAK_ITEMS, Field
 from pipelines.report.runs import Run
-from pipelines.report.text import fold, is_ordinal, is_vertical
+from pipelines.report.text import fold, is_numbered, is_ordinal, is_vertical
 
 _MOST_PIECES = 5
 _FIRST_OTHER = "not_processed_petition"
@@ -33,8 +34,9 @@ def match_items(runs: Sequence[Run]) -> list[Match]:
     """The item of each run, or nothing where its label means none or could mean several."""
     codes: list[str | None] = []
     last = taken = 0
-    for run in runs:
-        found = _exact(run, last, taken)
+    for position, run in enumerate(runs):
+        again = position > 0 and _is_printed_twice(runs[position - 1], run)
+        found = (codes[-1], 0) if again and codes[-1] else _exact(run, last, taken)
         codes.append(found[0] if found else None)
         taken = found[1] if found else 0
         last = item_order()[found[0]] if found else last
@@ -43,6 +45,14 @@ def match_items(runs: Sequence[Run]) -> list[Match]:
         if codes[position] is None:
             codes[position] = _in_order(run, codes, position)
     return [Match(code, code is not None and code == told) for code, told in zip(codes, exact, strict=True)]
+
+
+def _is_printed_twice(before: Run, run: Run) -> bool:
+    """A line of values under the same last piece of a label as the line before belongs to that label again."""
+    if before.row is None or run.row is None or run.row.kind == "grid" or len(run.labels) != run.own_labels:
+        return False
+    own = [label.cell.text for label in before.labels[len(before.labels) - before.own_labels :]]
+    return bool(own) and own == [label.cell.text for label in run.labels]
 
 
 def pieces(labels: Sequence[Field]) -> list[str]:
@@ -71,7 +81,7 @@ def _readings(run: Run, taken: int = 0) -> Iterator[Reading]:
     ``taken`` pieces at its beginning are the end of the label before. A group label is the row's
     own only where nothing else stands there.
     """
-    before, after = pieces(run.labels)[taken:], pieces(run.after)
+    before, after = pieces(run.labels)[taken:], _going_on(pieces(run.after))
     for size in range(1, min(_MOST_PIECES, len(before)) + 1):
         yield Reading(fold("".join(before[-size:])), 0)
     if not before and run.labels:
@@ -83,10 +93,17 @@ def _readings(run: Run, taken: int = 0) -> Iterator[Reading]:
             yield Reading(fold("".join(before[-size:] + after[:more])), more)
 
 
+def _going_on(after: Sequence[str]) -> list[str]:
+    """The pieces up to one with an ordinal, which begins another label."""
+    return list(takewhile(lambda piece: not is_numbered(piece), after))
+
+
 def _exact(run: Run, last: int, taken: int) -> tuple[str, int] | None:
     known = lookup("item")
     straight = known.get(run.labels[-1].reading.key) if run.labels and run.own_labels else None
-    if straight is not None and straight not in WEAK_ITEMS:
+    if straight is not None and (
+        straight not in WEAK_ITEMS or (is_numbered(run.labels[-1].cell.text) and _fits(straight, last))
+    ):
         return straight, 0
     for reading in _readings(run, taken):
         code = known.get(reading.key)

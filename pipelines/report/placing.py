@@ -19,11 +19,24 @@ def place_values(run: Run, columns: Columns | None, trusted: str | None) -> Plac
     if columns is None or any([value.cell.row_span > 1 for value in run.values]):
         return None
     placed = _by_place(run, columns, trusted)
-    if placed is None:
+    if placed is None and _may_count(run, columns):
         placed = _by_count(run, columns, trusted)
     if placed is not None:
         placed.pop(SUBTOTAL, None)
     return placed
+
+
+def _may_count(run: Run, columns: Columns) -> bool:
+    """Whether the count may decide: in a grid whose columns are known only where it has no others for figures.
+
+    There it helps a row whose label spans one column more or less than it should.
+    """
+    if run.row is None or not run.row.kind == columns.kind == "grid" or columns.places is None:
+        return True
+    first, size = columns.places[0][0], len(columns.places)
+    side_by_side = [place for place, _ in columns.places] == list(range(first, first + size))
+    readable = all([value.reading.kind in {"figure", "blank"} for value in run.values])
+    return side_by_side and columns.width == first + size and readable
 
 
 def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row
-from pipelines.report.text import is_vertical
+from pipelines.report.text import is_unit, is_vertical
 
 
 @dataclass(slots=True)
@@ -89,7 +89,8 @@ def _any_printed(values: Sequence[Field]) -> bool:
 def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field], Sequence[Field]]:
     """Label cells and value cells of one row: the values begin behind the last known label.
 
-    Where no label is known they begin behind the last label before the first figure.
+    Where no label is known they begin behind the last label before the first figure. A unit behind the
+    label (件, in a column of units) is neither.
     """
     cut = 0
     for position, item in enumerate(fields, 1):
@@ -98,7 +99,10 @@ def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field],
     if cut == 0:
         cut = _behind_labels(fields)
     heads = [item for item in fields[:cut] if item.reading.is_label]
-    return heads, fields[cut:]
+    values = fields[cut:]
+    if heads and values and is_unit(values[0].cell.text):
+        return heads, values[1:]
+    return heads, values
 
 
 def _behind_labels(fields: Sequence[Field]) -> int:
@@ -106,6 +110,6 @@ def _behind_labels(fields: Sequence[Field]) -> int:
     for position, item in enumerate(fields, 1):
         if item.reading.kind == "figure" and not is_vertical(item.cell.text):
             break
-        if item.reading.is_label:
+        if item.reading.is_label and not (cut and is_unit(item.cell.text)):
             cut = position
     return cut
