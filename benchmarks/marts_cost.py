@@ -1,6 +1,6 @@
 """What the marts cost: builds a random warehouse, then the marts, then asks every cookbook question.
 
-    python benchmarks/marts_cost.py [reports] [file]
+    python -m benchmarks.marts_cost [reports] [file]
 
 200 facts a report: 50,000 reports are 10 million facts, 1,200,000 are 240 million. The figures are
 random but keep the form's identities, so that rates and ranks have something to say.

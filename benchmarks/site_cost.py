@@ -1,6 +1,6 @@
 """What the static site costs: a random year of 170,000 agencies, the marts, then the site.
 
-python benchmarks/site_cost.py [agencies] [folder]
+python -m benchmarks.site_cost [agencies] [folder]
 """
 
 from __future__ import annotations
