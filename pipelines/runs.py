@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -96,7 +96,7 @@ def trends(measures: pl.DataFrame) -> Iterator[Trend]:
     )
     reports, known = TREND["least_reports"], TREND["known_share_fall"]
     few = int(wide["errors"].last()) < TREND["errors_from"]  # type: ignore[arg-type]
-    rules = {
+    rules: dict[str, Callable[[float, float], bool]] = {
         "reports_in_raw": lambda now, usual: reports * usual <= now <= TREND["most_reports"] * usual,
         "known_share": lambda now, usual: now >= usual - known,
         "errors_a_report": lambda now, usual: few or now <= usual * TREND["most_errors_a_report"],
