@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads, shape_to_parts
 from pipelines.report.labels import APPLICANTS, lookup
-from pipelines.report.rows import Row
+from pipelines.report.rows import UNIT_COLUMN, Row
 from schemas.vocabulary import settings
 
 SUBTOTAL = "subtotal"
 _LEAST_HEADS: int = settings("forms")["evidence"]["least_applicant_heads"]
 _OF_LEGAL_PERSONS = APPLICANTS[1:-1]
 _LEAVES = frozenset({*APPLICANTS, SUBTOTAL})
-_CORNERS = frozenset({"corner", "corner_note"})
+_CORNERS = frozenset({"corner", "corner_note", UNIT_COLUMN})
 _NATURAL, *_, _TOTAL = APPLICANTS
 _TOTAL_FIRST = (_TOTAL, *APPLICANTS[:-1])
 _GROUP = "legal_persons"
@@ -42,6 +42,8 @@ class Columns(NamedTuple):
     places: tuple[tuple[int, str], ...] | None
     kind: str
     width: int
+    edge: int
+    """Where the last head of one column ends: a row of a grid that ends before has lost a cell."""
 
 
 def heads_to_columns(rows: Sequence[Row]) -> Columns | None:
@@ -68,7 +70,8 @@ def _shape_to_columns(shape: Shape) -> Columns | None:
         order = _aligned_order(_order(heads), by_place)
     else:
         order = _order(heads) or _order_of_parts(shape)
-    return Columns(order, places, kind, width)
+    edge = max((head.right for head in heads if head.right - head.left == 1), default=0)
+    return Columns(order, places, kind, width, edge)
 
 
 def _order_of_parts(shape: Shape) -> tuple[str, ...] | None:

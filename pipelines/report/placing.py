@@ -43,7 +43,8 @@ def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
     if run.row is None or columns.places is None or columns.kind != run.row.kind:
         return None
     if run.row.kind == "grid" or (run.row.kind == "rows" and trusted == "places"):
-        return _under_heads(run.values, columns.places)
+        lost = run.row.kind == "grid" and run.row.width < columns.edge
+        return None if lost else _under_heads(run.values, columns.places)
     return None
 
 

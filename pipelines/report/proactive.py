@@ -11,7 +11,7 @@ from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
 from pipelines.report.heads import Head, HeadRow, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import lookup, measures, nearest
 from pipelines.report.model import UnknownLabel, Value
-from pipelines.report.rows import Field, Row
+from pipelines.report.rows import UNIT_COLUMN, Field, Row
 from pipelines.report.runs import Run, rows_to_runs
 from pipelines.report.text import fold, read_text, stated_unit
 from schemas.vocabulary import settings
@@ -128,7 +128,7 @@ def _block_runs(block: Sequence[Row], pending: Sequence[Row]) -> Iterator[tuple[
 
 @cache
 def _measures() -> frozenset[str]:
-    return frozenset(key for key, code in lookup("measure").items() if key and code != "content")
+    return frozenset(key for key, code in lookup("measure").items() if key and code not in _BESIDE_MEASURES)
 
 
 @remembered
@@ -169,7 +169,7 @@ def _head_words() -> Mapping[str, str]:
 
 
 _BESIDE = "beside"
-_BESIDE_MEASURES = frozenset({_BESIDE, "content"})
+_BESIDE_MEASURES = frozenset({_BESIDE, "content", UNIT_COLUMN})
 
 
 def _settled(codes: list[str | None], cells: Sequence[Head]) -> list[str | None]:

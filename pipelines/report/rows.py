@@ -176,6 +176,8 @@ def _vertical_labels() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(texts), frozenset(text[0] for text in texts if text)
 
 
+UNIT_COLUMN = "unit_column"
+"""The head 单位, which any of the tables may have."""
 WEAK_ITEMS = frozenset({"other_reason", "total_handled", "other_handling"})
 STRONG_APPLICANTS = frozenset(
     {
@@ -199,7 +201,8 @@ def _marks_of() -> Mapping[str, frozenset[str]]:
         for key in keys:
             found.setdefault(key, set()).add(mark)
 
-    add("proactive", [*lookup("measure"), *lookup("article")])
+    add("proactive", [key for key, code in lookup("measure").items() if code != UNIT_COLUMN])
+    add("proactive", lookup("article"))
     strong = {*STRONG_APPLICANTS, "corner_note"}
     add("application", [key for key, code in lookup("applicant").items() if code in strong])
     add("application", [key for key, code in lookup("item").items() if code not in WEAK_ITEMS])

@@ -99,10 +99,14 @@ def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field],
     if cut == 0:
         cut = _behind_labels(fields)
     heads = [item for item in fields[:cut] if item.reading.is_label]
-    values = fields[cut:]
-    if heads and values and is_unit(values[0].cell.text):
-        return heads, values[1:]
-    return heads, values
+    return heads, _without_unit(fields[cut:]) if heads else fields[cut:]
+
+
+def _without_unit(values: Sequence[Field]) -> Sequence[Field]:
+    for position, value in enumerate(values):
+        if value.cell.text:
+            return [*values[:position], *values[position + 1 :]] if is_unit(value.cell.text) else values
+    return values
 
 
 def _behind_labels(fields: Sequence[Field]) -> int:
