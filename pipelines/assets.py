@@ -205,7 +205,7 @@ def _rule_checks(issues: pl.DataFrame) -> Iterator[dg.AssetCheckResult]:
 )
 def warehouse(context: dg.AssetExecutionContext, run: Run) -> Iterator[dg.MaterializeResult[None]]:
     """已发布的数据仓库。The published DuckDB file: verified, then put in its place in one step."""
-    about, trends = stages.stage_warehouse(run.settings, context.run_id, run.started_at)
+    about, trends = stages.stage_warehouse(run.settings, context.run.run_id, run.started_at)
     yield dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(run.settings.warehouse)),

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -144,10 +145,13 @@ def stage_facts(settings: Settings) -> Loaded:
         index = warehouse.read_index(settings.warehouse)
         return Loaded(dict(index["tables"]), {}, list(index.get("problems", [])))
     manifests = read_manifests(settings.raw_dir)
-    built = build_reports(settings, state, manifests.rows)
     warehouse.create_tables(settings.next_warehouse)
     with warehouse.connect(settings.next_warehouse) as connection:
-        broken = _load_all(connection, settings, state, built)
+        with ThreadPoolExecutor(1) as beside:  # loading leaves Python free to tell the agencies
+            loading = beside.submit(_load_parts, connection.cursor(), settings, state)
+            built = build_reports(settings, state, manifests.rows)
+            loading.result()
+        broken = _load_frames(connection, state, built)
         problems = [f"{problem.manifest}, line {problem.line}: {problem.detail}" for problem in manifests.problems]
         problems += _correct(settings, state, connection, built)
         warehouse.load_frame(connection, "revision", find_revisions(connection))
@@ -165,10 +169,15 @@ def _copy_published(settings: Settings) -> None:
     shutil.copyfile(settings.warehouse, built)
 
 
-def _load_all(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, state: State, built: Reports
-) -> dict[str, list[str]]:
-    """Load every table that is known before the checks; returns what does not fit its schema."""
+def _load_parts(connection: duckdb.DuckDBPyConnection, settings: Settings, state: State) -> None:
+    """Load the tables that parsing alone fills."""
+    unwanted = {settings.parts_dir / part: ids for part, ids in unwanted_reports(settings, state.versions).items()}
+    for table in PARTED:
+        warehouse.load_parts(connection, table, unwanted)
+
+
+def _load_frames(connection: duckdb.DuckDBPyConnection, state: State, built: Reports) -> dict[str, list[str]]:
+    """Load every other table that is known before the checks; returns what does not fit its schema."""
     frames = {
         "dim_report": built.reports,
         "dim_agency": built.resolution.agencies,
@@ -183,9 +192,6 @@ def _load_all(
             warehouse.load_frame(connection, table, frame)
         except SchemaErrors as error:
             broken[table] = [str(error.failure_cases)]
-    unwanted = {settings.parts_dir / part: ids for part, ids in unwanted_reports(settings, state.versions).items()}
-    for table in PARTED:
-        warehouse.load_parts(connection, table, unwanted)
     return broken
 
 
