@@ -49,6 +49,8 @@ def match_items(runs: Sequence[Run]) -> list[Match]:
 
 def _is_printed_twice(before: Run, run: Run) -> bool:
     """A line of values under the same last piece of a label as the line before belongs to that label again."""
+    if not (before.labels and run.labels) or before.labels[-1].cell.text != run.labels[-1].cell.text:
+        return False
     if before.row is None or run.row is None or run.row.kind == "grid" or len(run.labels) != run.own_labels:
         return False
     own = [label.cell.text for label in before.labels[len(before.labels) - before.own_labels :]]

@@ -103,6 +103,8 @@ def _split(fields: Sequence[Field], known: Container[str]) -> tuple[list[Field],
 
 
 def _without_unit(values: Sequence[Field]) -> Sequence[Field]:
+    if values and values[0].reading.kind == "figure":
+        return values
     for position, value in enumerate(values):
         if value.cell.text:
             return [*values[:position], *values[position + 1 :]] if is_unit(value.cell.text) else values
