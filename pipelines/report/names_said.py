@@ -42,6 +42,8 @@ def _of_opening(rows: Sequence[Row]) -> Iterator[Evidence]:
     for row in rows:
         if row.role == "chrome" or row.kind != "line":
             continue
+        if not any(sign in row.fields[0].cell.text for sign in _AGENCY["preface_signs"]):
+            continue
         for name in re.findall(_AGENCY["preface"], squeeze(row.fields[0].cell.text[:_LONGEST])):
             if is_agency(name):
                 yield Evidence("named_opening", name, row.fields[0].cell.locator)
@@ -54,7 +56,10 @@ def _of_page_head(document: Document, rows: Sequence[Row]) -> Iterator[Evidence]
             yield Evidence("named_publisher", squeeze(value), f"metadata {name}")
             return
     for row in rows[:_OPENING_ROWS]:
-        for name in re.findall(_AGENCY["publisher"], squeeze(row.text[:_LONGEST])):
+        text = row.text[:_LONGEST]
+        if ":" not in text and "：" not in text:
+            continue
+        for name in re.findall(_AGENCY["publisher"], squeeze(text)):
             if is_agency(name):
                 yield Evidence("named_publisher", name, row.fields[0].cell.locator)
                 return
