@@ -20,6 +20,7 @@ _TITLE, _YEAR, _AGENCY = _IDENTITY["title"], _IDENTITY["year"], _IDENTITY["agenc
 _PUBLISHED, _SITE = _IDENTITY["published"], _IDENTITY["site"]
 _HEAD_ROWS = 60
 _TAIL_ROWS = 60
+_FOOT_ROWS = 12
 
 
 class Title(NamedTuple):
@@ -125,7 +126,11 @@ def agency_of_title(plain: str) -> str | None:
     """The agency that a title names, or nothing where it names none."""
     name = _pattern(_TITLE["year"]).sub("", plain)
     name = _pattern(_TITLE["report_words"]).sub("", name).strip(_TITLE["edges"])
-    return name if is_agency(name) else None
+    name = _pattern(_TITLE["about"]).sub("", name).strip(_TITLE["edges"])
+    if is_agency(name) or _pattern(_AGENCY["short"]).search(name):
+        return name
+    behind = _pattern(_TITLE["agency_behind"]).search(plain)
+    return behind[1] if behind and not name and is_agency(behind[1]) else None
 
 
 def is_agency(name: str) -> bool:
@@ -136,7 +141,7 @@ def is_agency(name: str) -> bool:
 
 
 def find_agency(document: Document, rows: Sequence[Row], title: Title | None) -> str | None:
-    """The agency: title, the line above it, contact sentence, publisher of the page head, signature."""
+    """The agency: title, the lines beside it, contact sentence, publisher of the page head, signature."""
     return next(_agencies(document, rows, title), None)
 
 
@@ -145,6 +150,8 @@ def _agencies(document: Document, rows: Sequence[Row], title: Title | None) -> I
         yield from _present(agency_of_title(title.plain))
         if title.position > 0:
             yield from _present(_bare_agency(rows[title.position - 1].text))
+        if 0 <= title.position < len(rows) - 1:
+            yield from _present(_bare_agency(rows[title.position + 1].text.strip().strip(_TITLE["edges"])))
     for key in ("contact", "preface"):
         for row in _head_and_tail(rows):
             for name in _pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
@@ -181,11 +188,15 @@ def _head_and_tail(rows: Sequence[Row]) -> list[Row]:
 
 
 def find_published(document: Document, rows: Sequence[Row], first: int, source_path: str) -> date | None:
-    """The date of publication: page head, metadata, link, signature, in this order."""
-    for row in [*rows[: min(first + 1, _HEAD_ROWS)], *(row for row in rows if row.role == "chrome")]:
-        found = _labelled_date(row)
-        if found is not None:
-            return found
+    """The date of publication: page head, page foot, metadata, link, signature, in this order."""
+    around = [*rows[: min(first + 1, _HEAD_ROWS)], *(row for row in rows if row.role == "chrome")]
+    foot = [row for row in rows[-_FOOT_ROWS:] if row.kind == "line"]
+    made = [*_PUBLISHED["labels"][1:], _PUBLISHED["begins"]]
+    for places, labels in ((around, _PUBLISHED["labels"][:1]), (foot, _PUBLISHED["labels"][:1]), (around, made)):
+        for row in places:
+            found = _labelled_date(row, labels)
+            if found is not None:
+                return found
     for name, value in document.metadata:
         if name in _PUBLISHED["metadata"] and (found := _date_in(one_width(value))) is not None:
             return found
@@ -195,17 +206,16 @@ def find_published(document: Document, rows: Sequence[Row], first: int, source_p
     return _signature_date(rows)
 
 
-def _labelled_date(row: Row) -> date | None:
+def _labelled_date(row: Row, labels: Sequence[str]) -> date | None:
     text = row.text
     if len(text) > _LONGEST_PARAGRAPH or not _date_sign().search(text):
         return None
     plain = one_width(text)
-    match = _pattern(_PUBLISHED["label"] + _PUBLISHED["date"]).search(plain)
-    if match is None:
-        match = _pattern("^" + _PUBLISHED["date"]).search(plain)
-        if match is None or plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
-            return None
-    return _date(match.groups())
+    for label in labels:
+        match = _pattern(label + _PUBLISHED["date"]).search(plain)
+        if match and not plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
+            return _date(match.groups())
+    return None
 
 
 @cache
@@ -226,10 +236,11 @@ def _signature_date(rows: Sequence[Row]) -> date | None:
 @lru_cache(maxsize=8192)
 def _date_at_end(text: str) -> tuple[bool, date | None]:
     """Whether a short line ends in a date, and that date where the calendar has it."""
-    plain = one_width(text)
+    plain = _pattern(_PUBLISHED["signature_edges"]).sub("", one_width(text))
     match = _pattern(_PUBLISHED["date"] + "$").search(plain)
     if match:
-        return True, _date(match.groups())
+        ends_period = plain[: match.start()].strip().endswith(tuple(_PUBLISHED["goes_on"]))
+        return not ends_period, None if ends_period else _date(match.groups())
     match = _pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
     return match is not None, _chinese_date(match) if match else None
 
