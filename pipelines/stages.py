@@ -324,9 +324,13 @@ def _about(settings: Settings, state: State, counts: Counts, connection: duckdb.
 
 
 def stage_marts(settings: Settings) -> dict[str, int]:
-    """Rows of every mart of the published warehouse."""
-    with _published(settings) as source, warehouse.connect(source, read_only=True) as connection:
-        return {mart: warehouse.number(connection, f'SELECT count(*) FROM "{mart}"') for mart in MARTS}  # noqa: S608
+    """Rows of every mart of the published warehouse, counted once for one content."""
+
+    def count(source: Path, _folder: Path) -> dict[str, int]:
+        with warehouse.connect(source, read_only=True) as connection:
+            return {mart: warehouse.number(connection, f'SELECT count(*) FROM "{mart}"') for mart in MARTS}  # noqa: S608
+
+    return _once(settings, "marts", settings.warehouse, count)
 
 
 def _published(settings: Settings) -> Any:
@@ -335,7 +339,7 @@ def _published(settings: Settings) -> Any:
 
 def stage_files(settings: Settings) -> dict[str, int]:
     """Write the files for those without SQL beside the warehouse, unless they are those of this content already."""
-    return _beside(settings, "export", export_all)
+    return _once(settings, "export", folder_beside(settings, "export"), export_all)
 
 
 def stage_site(settings: Settings) -> dict[str, Any]:
@@ -345,7 +349,7 @@ def stage_site(settings: Settings) -> dict[str, Any]:
         made: SiteResult = build_site(source, folder)
         return made._asdict()
 
-    return _beside(settings, "site", build)
+    return _once(settings, "site", folder_beside(settings, "site"), build)
 
 
 def folder_beside(settings: Settings, name: str) -> Path:
@@ -354,14 +358,14 @@ def folder_beside(settings: Settings, name: str) -> Path:
     return settings.warehouse.with_name(name if stem == "gongkai" else f"{stem}.{name}")
 
 
-def _beside(settings: Settings, name: str, make: Callable[[Path, Path], dict[str, Any]]) -> dict[str, Any]:
-    folder = folder_beside(settings, name)
+def _once(settings: Settings, name: str, target: Path, make: Callable[[Path, Path], dict[str, Any]]) -> dict[str, Any]:
+    """What making something of the published file tells; it is not made again while the content is the same."""
     content = warehouse.read_index(settings.warehouse).get("fingerprint")
     kept = _kept(settings, name, {})
-    if folder.is_dir() and kept.get("fingerprint") == content:
+    if target.exists() and kept.get("fingerprint") == content:
         return dict(kept["made"])
     with _published(settings) as source:
-        made = make(source, folder)
+        made = make(source, target)
     _keep(settings, name, {"fingerprint": content, "made": made})
     return made
 

@@ -82,7 +82,7 @@ def load_state(folder: Path) -> State:
     try:
         generation = int(pointer.read_text())
         home = folder / "generations" / str(generation)
-        frames = {name: _conformed(pl.read_parquet(home / f"{name}.parquet"), name) for name in TABLES}
+        frames: dict[str, Any] = {name: _conformed(pl.read_parquet(home / f"{name}.parquet"), name) for name in TABLES}
         notes = json.loads((home / "notes.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         remedy = f"restore {folder}, or delete it to read every file again (older versions of reports are lost then)"

@@ -228,7 +228,8 @@ def test_marts_are_read_from_a_copy_while_somebody_has_the_file_open_for_writing
         return real(path, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(duckdb, "connect", held)
-    assert stages.stage_marts(night.settings)["mart_report"] == 4
+    for _ in range(2):
+        assert stages.stage_marts(night.settings)["mart_report"] == 4
     assert not (night.settings.state_dir / "copy.duckdb").exists()
 
 
