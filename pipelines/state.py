@@ -78,7 +78,8 @@ def load_state(folder: Path) -> State:
     """
     pointer = folder / "current"
     if not pointer.exists():
-        return State(0, **{name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()})
+        nothing: dict[str, Any] = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
+        return State(0, **nothing)
     try:
         generation = int(pointer.read_text())
         home = folder / "generations" / str(generation)
