@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
 from pipelines.readers.encoding import REPLACEMENT, decode
-from pipelines.readers.html_content import Containers, content_of, with_roles
+from pipelines.readers.html_content import Containers, content_of, signals_of, with_roles
 from pipelines.readers.html_flow import Walker
 from pipelines.readers.html_idioms import CHROME
 from pipelines.readers.html_pinyin import without_pinyin
@@ -42,13 +43,14 @@ def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
     tree = source_to_tree(_with_damage_shown(source))
     title = tree_to_title(tree)
     metadata = tree_to_metadata(tree, source)
-    walker = Walker(tree_to_overrides(tree, source), limits)
+    walker = Walker(tree_to_overrides(tree), limits)
     body = tree.body
     items = walker.flow(body, lines=not _PLAIN.search(source)) if body is not None else []
     containers = Containers(walker.parents, walker.flags)
-    content = content_of(items, containers)
+    signals = signals_of(items)
+    content = content_of([items[number] for number in signals], containers)
     titles = [title or "", *(value for key, value in metadata if key.lower() in _TITLE_NAMES)]
-    placed = without_pinyin(with_roles(items, containers, content, titles))
+    placed = without_pinyin(with_roles(items, signals, containers, content, titles))
     return Document(
         "html",
         tuple(_numbered(placed)),
@@ -110,14 +112,17 @@ def _columns_to_blocks(lines: Sequence[tuple[str, str]]) -> Sequence[Block]:
 
 
 def _grid_to_table(grid: Grid, locator: str) -> Table:
+    is_damaged = any(_DAMAGE in text for text, _, _, _ in chain.from_iterable(grid.rows))
     rows = []
     for number, row in enumerate(grid.rows, grid.first_row + 1):
         place = f"{locator} row {number} column "
-        is_legible = not any(_DAMAGE in cell.text for cell in row)
+        is_legible = not (is_damaged and any(_DAMAGE in cell.text for cell in row))
         rows.append(
             tuple(
-                Cell(cell.text, place + str(cell.column + 1), cell.column, cell.column_span, cell.row_span, is_legible)
-                for cell in row
+                [
+                    Cell(text, f"{place}{column + 1}", column, column_span, row_span, is_legible)
+                    for text, column, column_span, row_span in row
+                ]
             )
         )
     return Table(tuple(rows), "grid", locator)

@@ -66,18 +66,22 @@ class Containers:
         return None
 
 
-def content_of(items: Sequence[Line | Grid], containers: Containers) -> int:
-    """Number of the container that is the report's body."""
-    signals = [item.element for item in items if _is_signal(item)]
-    outside = [element for element in signals if containers.flagged(element, CHROME) is None]
-    grids = [item.element for item in items if isinstance(item, Grid) and _is_signal(item)]
-    found = containers.common([*(outside or signals), *grids])
+def signals_of(items: Sequence[Line | Grid]) -> list[int]:
+    """Places in ``items`` of the sentences and tables of data, which the report has and navigation has not."""
+    return [number for number, item in enumerate(items) if _is_signal(item)]
+
+
+def content_of(signals: Sequence[Line | Grid], containers: Containers) -> int:
+    """Number of the container that is the report's body, told by the sentences and tables of data."""
+    elements = [item.element for item in signals]
+    outside = [element for element in elements if containers.flagged(element, CHROME) is None]
+    grids = [item.element for item in signals if isinstance(item, Grid)]
+    found = containers.common([*(outside or elements), *grids])
     named = containers.flagged(found, CONTENT)
     return found if named is None else named
 
 
 def _is_signal(item: Line | Grid) -> bool:
-    """A sentence or a table of data: what the report has and navigation has not."""
     if isinstance(item, Grid):
         return _is_data(item)
     length = len(item.text)
@@ -88,18 +92,27 @@ def _is_signal(item: Line | Grid) -> bool:
 
 def _is_data(grid: Grid) -> bool:
     """Whether a table has many cells and words in them, as a calendar has not."""
-    cells = [cell.text for row in grid.rows for cell in row]
-    words = sum(len(text) for text in cells if not text.isdigit())
-    return len(cells) >= _DATA_CELLS and words >= _DATA_WORDS
+    if sum(map(len, grid.rows)) < _DATA_CELLS:
+        return False
+    words = 0
+    for row in grid.rows:
+        words += sum([len(cell.text) for cell in row if not cell.text.isdigit()])
+        if words >= _DATA_WORDS:
+            return True
+    return False
 
 
 def with_roles(
-    items: Sequence[Line | Grid], containers: Containers, content: int, titles: Sequence[str]
+    items: Sequence[Line | Grid],
+    signals: Sequence[int],
+    containers: Containers,
+    content: int,
+    titles: Sequence[str],
 ) -> list[Line | Grid]:
     """Items with ``chrome`` and ``title`` set; long lists of links outside the content are cut short."""
     names = _title_names(titles)
-    keeping = _kept_chrome(items, containers, content)
-    foot = _foot_begins(items)
+    keeping = _kept_chrome(items, signals, containers, content)
+    foot = _foot_begins(items, signals)
     result: list[Line | Grid] = []
     navigation = 0
     for number, item in enumerate(items):
@@ -113,9 +126,9 @@ def with_roles(
     return result
 
 
-def _foot_begins(items: Sequence[Line | Grid]) -> int:
+def _foot_begins(items: Sequence[Line | Grid], signals: Sequence[int]) -> int:
     """Number of the first item behind the last sentence or table that only a page's foot has."""
-    last = max((number for number, item in enumerate(items) if _is_signal(item)), default=len(items))
+    last = signals[-1] if signals else len(items)
     foot = _foot()
     for number in range(last + 1, len(items)):
         item = items[number]
@@ -129,10 +142,12 @@ def _foot() -> re.Pattern[str]:
     return re.compile("|".join(settings("web_pages")["foot"]))
 
 
-def _kept_chrome(items: Sequence[Line | Grid], containers: Containers, content: int) -> set[int]:
+def _kept_chrome(
+    items: Sequence[Line | Grid], signals: Sequence[int], containers: Containers, content: int
+) -> set[int]:
     """Containers whose lines are chrome: those outside the content, and named chrome inside without sentences."""
     elements = {item.element for item in items}
-    speaking = sorted({item.element for item in items if _is_signal(item)})
+    speaking = sorted({items[number].element for number in signals})
     chrome = set()
     for element in elements:
         if not containers.holds(content, element):

@@ -16,7 +16,7 @@ from pipelines.readers.document import Role
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.html_idioms import element_flags, is_decoration, linked_document
 from pipelines.readers.html_rows import table_rows
-from pipelines.readers.html_table import Grid, Line, RawCell, groups_to_items
+from pipelines.readers.html_table import Grid, Line, RawCell, groups_to_items, items_to_cell
 from pipelines.readers.html_tags import PARTS, Part, part_of, words
 from pipelines.readers.limits import Limits
 
@@ -30,6 +30,7 @@ _INLINE = Part.INLINE
 _BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
 _WRAPPERS = words("span font b strong i em u p o:p")
 _SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
+_SPAN = re.compile(r"\s*\+?(\d{1,6})")
 _LONGEST_APART = 300
 """Characters up to which a line's parts are also kept apart, as a page head shows them."""
 _LONGEST_SPAN = 1000
@@ -132,8 +133,9 @@ class Walker:
         if text is None:
             return False
         self._flush()
-        self._text(text)
-        self._flush()
+        if text:
+            self._linked = len(text.strip()) if self._in_link else 0
+            self._end_line(text)
         return True
 
     def _count(self) -> None:
@@ -236,10 +238,12 @@ class Walker:
         if not self._pieces and not (at_break and self._lines):
             return
         text = "".join(self._pieces) if len(self._pieces) != 1 else self._pieces[0]
-        linked = self._linked
         apart = _shown(" ".join(self._pieces)) if len(self._pieces) > 1 and len(text) <= _LONGEST_APART else ""
         self._pieces.clear()
-        self._linked = 0
+        self._end_line(text, apart)
+
+    def _end_line(self, text: str, apart: str = "") -> None:
+        linked, self._linked = self._linked, 0
         if self._lines:
             self._items.append(Line(text.rstrip(), self._element, linked, raw=True))
             return
@@ -258,7 +262,7 @@ class Walker:
         self._tables += 1
         for caption in rows.captions:
             self._items.extend(self.flow(caption))
-        groups = [[[self._cell(cell) for cell in row] for row in group] for group in rows.groups]
+        groups = [[list(map(self._cell, row)) for row in group] for group in rows.groups]
         self._items.extend(groups_to_items(groups, self._element, self._limits))
         self._tables -= 1
         return True
@@ -266,16 +270,17 @@ class Walker:
     def _cell(self, node: LexborNode) -> RawCell:
         self._count()
         attributes = node.attributes
+        columns = rows = 1
+        if attributes:
+            columns, rows = _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1)
         text = self._only_text(node)
-        if text is None:
-            outer = self._element
-            self._open_container(attributes, "td")
-            items = self.flow(node)
-            self._element = outer
-        else:
-            shown = _shown(text)
-            items = [Line(shown, self._element)] if shown else []
-        return RawCell(items, _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1))
+        if text is not None:
+            return RawCell(_shown(text), None, columns, rows)
+        outer = self._element
+        self._open_container(attributes, "td")
+        items = self.flow(node)
+        self._element = outer
+        return items_to_cell(items, columns, rows)
 
 
 def _only_filled(child: LexborNode) -> LexborNode | None:
@@ -295,14 +300,16 @@ def _only_filled(child: LexborNode) -> LexborNode | None:
 
 def _span(text: str | None, absent: int) -> int:
     """A span as browsers read it; 0 is kept, for ``rowspan=0`` means to the end of the group."""
-    match = re.match(r"\s*\+?(\d{1,6})", text) if text else None
+    if not text:
+        return absent
+    match = _SPAN.match(text)
     return min(int(match[1]), _LONGEST_SPAN) if match else absent
 
 
 def _shown(text: str) -> str:
     """A line as a browser shows it: runs of blanks are one, a soft break between ideographs is none."""
-    text = text.strip(" \t\r\n\f")
-    if text.isalnum():
+    text = text.strip()
+    if "  " not in text and text.isprintable():
         return text
     if "\n" in text:
         text = _SOFT_BREAK.sub("", text)

@@ -19,15 +19,12 @@ _SYSTEMATIC = 20
 
 def without_pinyin(items: Sequence[Line | Grid]) -> list[Line | Grid]:
     """The items without bracketed pinyin, if the page has it behind many characters."""
-    found = [syllable for item in items for text in _texts(item) for syllable in _syllables(text)]
+    bracketed = [text for item in items for text in _texts(item) if "(" in text or "\uff08" in text]
+    found = [syllable for text in bracketed for syllable in _SYLLABLE.findall(text)]
     toned = sum(_TONED.search(syllable) is not None for syllable in found)
     if len(found) < _SYSTEMATIC or toned * 2 < len(found):
         return list(items)
     return [_stripped(item) for item in items]
-
-
-def _syllables(text: str) -> list[str]:
-    return _SYLLABLE.findall(text) if "(" in text or "\uff08" in text else []
 
 
 def _texts(item: Line | Grid) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
@@ -10,14 +10,16 @@ from selectolax.lexbor import LexborNode
 from pipelines.readers.html_tags import Part
 
 _ORDER = {"thead": 0, "tfoot": 2}
+_PARTS = ("tbody", "thead", "tfoot", "caption")
+_ROWS = ("tr",)
 _CELLS = ("td", "th")
 
 
 class TableRows(NamedTuple):
-    """Captions, and groups of rows of cells."""
+    """Captions, and groups of rows of cells; each row is looked up when it is asked for."""
 
     captions: list[LexborNode]
-    groups: list[list[list[LexborNode]]]
+    groups: list[Iterable[Iterable[LexborNode]]]
 
 
 def table_rows(table: LexborNode, overrides: Mapping[int, Part]) -> TableRows | None:
@@ -28,18 +30,25 @@ def table_rows(table: LexborNode, overrides: Mapping[int, Part]) -> TableRows | 
 def _element_rows(table: LexborNode) -> TableRows | None:
     captions = []
     groups = []
-    for child in table.iter():
+    for child in _children(table, _PARTS):
         if child.tag == "caption":
             captions.append(child)
-        elif child.tag in {"tbody", "thead", "tfoot"}:
-            rows = [_cells(row) for row in child.iter() if row.tag == "tr"]
-            groups.append((_ORDER.get(child.tag, 1), rows))
+        else:
+            groups.append((_ORDER.get(child.tag or "", 1), child))
     groups.sort(key=lambda group: group[0])
-    return TableRows(captions, [rows for _, rows in groups]) if groups or captions else None
+    return TableRows(captions, [_rows(group) for _, group in groups]) if groups or captions else None
 
 
-def _cells(row: LexborNode) -> list[LexborNode]:
-    return [cell for cell in row.iter() if cell.tag in _CELLS]
+def _rows(group: LexborNode) -> Iterator[Iterator[LexborNode]]:
+    return (_children(row, _CELLS) for row in _children(group, _ROWS))
+
+
+def _children(node: LexborNode, tags: tuple[str, ...]) -> Iterator[LexborNode]:
+    child = node.child
+    while child is not None:
+        if child.tag in tags:
+            yield child
+        child = child.next
 
 
 def _styled_rows(table: LexborNode, overrides: Mapping[int, Part]) -> TableRows | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipelines.readers.document import Role
@@ -33,11 +33,15 @@ class Line(NamedTuple):
 
 
 class RawCell(NamedTuple):
-    """A cell as written: what is in it and the spans it asks for (``row_span`` 0: to the end of its group)."""
+    """A cell as written: what is in it and the spans it asks for (``row_span`` 0: to the end of its group).
 
-    items: list[Line | Grid]
-    column_span: int
-    row_span: int
+    Most cells hold one plain line, which is kept as ``text``; ``items`` is what any other holds.
+    """
+
+    text: str
+    items: Sequence[Line | Grid] | None = None
+    column_span: int = 1
+    row_span: int = 1
 
 
 class Placed(NamedTuple):
@@ -69,19 +73,24 @@ def groups_to_items(groups: list[Group], element: int, limits: Limits) -> list[L
     if not cells:
         return []
     if _is_layout(groups, cells):
-        return [item for cell in cells for item in cell.items]
+        return [item for cell in cells for item in _content(cell, element)]
     rows = [row for group in groups for row in _placed(group, limits)]
-    return list(_parted(_trimmed(rows), element))
+    _trim(rows)
+    return list(_parted(rows, element))
 
 
-def cell_text(items: list[Line | Grid]) -> str:
-    """Text of one cell, a line of it per printed line."""
-    if len(items) == 1 and isinstance(items[0], Line):
-        return items[0].text.replace("\t", " ").strip()
-    return "\n".join(_item_texts(items)).replace("\t", " ").strip()
+def _content(cell: RawCell, element: int) -> Sequence[Line | Grid]:
+    if cell.items is not None:
+        return cell.items
+    return (Line(cell.text, element),) if cell.text else ()
 
 
-def _item_texts(items: list[Line | Grid]) -> Iterator[str]:
+def items_to_cell(items: Sequence[Line | Grid], column_span: int, row_span: int) -> RawCell:
+    """A cell that holds several lines, links or tables: its text has a line per printed line."""
+    return RawCell("\n".join(_item_texts(items)).replace("\t", " ").strip(), items, column_span, row_span)
+
+
+def _item_texts(items: Sequence[Line | Grid]) -> Iterator[str]:
     for item in items:
         if isinstance(item, Line):
             yield item.text
@@ -92,12 +101,17 @@ def _item_texts(items: list[Line | Grid]) -> Iterator[str]:
 def _is_layout(groups: list[Group], cells: list[RawCell]) -> bool:
     if all(len(row) < 2 for group in groups for row in group):
         return True
-    if sum(_is_figure(cell) for cell in cells) >= _FIGURES_OF_DATA:
-        return False
+    figures = 0
+    for cell in cells:
+        figures += _is_figure(cell)
+        if figures == _FIGURES_OF_DATA:
+            return False
     return any(_holds_page(cell) for cell in cells)
 
 
 def _is_figure(cell: RawCell) -> bool:
+    if cell.items is None:
+        return cell.text.isdecimal() or _FIGURE.fullmatch(cell.text) is not None
     if len(cell.items) != 1:
         return False
     item = cell.items[0]
@@ -105,6 +119,8 @@ def _is_figure(cell: RawCell) -> bool:
 
 
 def _holds_page(cell: RawCell) -> bool:
+    if cell.items is None:
+        return len(cell.text) > _LONG_TEXT
     length = 0
     for item in cell.items:
         if isinstance(item, Grid):
@@ -122,37 +138,36 @@ def _placed(group: Group, limits: Limits) -> Iterator[list[Placed]]:
         area += len(taken)
         if area > limits.area:
             raise Quarantined("too_large", f"a table has over {limits.area} places; save only the report")
-        placed = []
-        column = 0
-        for cell in row:
-            while column < len(taken) and taken[column]:
-                column += 1
-            column_span = max(1, min(cell.column_span, limits.columns))
-            row_span = min(cell.row_span or len(group), len(group) - number)
-            placed.append(Placed(cell_text(cell.items), column, column_span, row_span))
-            _take(taken, column, column_span, row_span)
-            column += column_span
-        yield placed
-        taken = [max(0, rows - 1) for rows in taken]
+        yield _placed_row(row, taken, limits.columns, len(group) - number, len(group))
+        if any(taken):
+            taken = [rows - 1 if rows else 0 for rows in taken]
 
 
-def _take(taken: list[int], column: int, column_span: int, row_span: int) -> None:
-    if len(taken) < column + column_span:
-        taken.extend([0] * (column + column_span - len(taken)))
-    for covered in range(column, column + column_span):
-        taken[covered] = max(taken[covered], row_span)
+def _placed_row(row: list[RawCell], taken: list[int], columns: int, rows_left: int, rows: int) -> list[Placed]:
+    """The cells of one row in their columns; ``taken`` is brought up to date."""
+    placed = []
+    column = 0
+    for text, _, column_span, row_span in row:
+        while column < len(taken) and taken[column]:
+            column += 1
+        end = column + (1 if column_span == 1 else max(1, min(column_span, columns)))
+        height = 1 if row_span == 1 else min(row_span or rows, rows_left)
+        placed.append(Placed(text, column, end - column, height))
+        if len(taken) < end:
+            taken.extend([0] * (end - len(taken)))
+        taken[column] = height
+        for covered in range(column + 1, end):
+            taken[covered] = max(taken[covered], height)
+        column = end
+    return placed
 
 
-def _trimmed(rows: list[list[Placed]]) -> list[list[Placed]]:
+def _trim(rows: list[list[Placed]]) -> None:
     """Spans end with the last column in which any cell begins: columns behind it have no width."""
     width = 1 + max((row[-1].column for row in rows if row), default=0)
-    return [
-        [
-            cell if cell.column + cell.column_span <= width else cell._replace(column_span=width - cell.column)
-            for cell in row
-        ]
-        for row in rows
-    ]
+    for row in rows:
+        if row and row[-1].column + row[-1].column_span > width:
+            row[-1] = row[-1]._replace(column_span=width - row[-1].column)
 
 
 def _parted(rows: list[list[Placed]], element: int) -> Iterator[Line | Grid]:

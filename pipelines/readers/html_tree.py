@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -13,6 +13,7 @@ from pipelines.readers.html_tags import PARTS, Part, words
 DEEPEST = 10_000
 """Elements in elements; the parser's time grows with the square of it."""
 _UNSEEN = ["script", "noscript", "template", "svg", "math", "canvas", "audio", "video", "rt", "rp", "xml"]
+_UNSEEN_OR_STYLE = ", ".join((*_UNSEEN, "style"))
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _LARGE = 100_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
@@ -59,14 +60,6 @@ _STYLES = (
 )
 _BLOCKS = (Part.BLOCK, Part.CONTAINER)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
-_HIDING = {word: f'[style*="{word}" i]' for word in ("display", "visibility", "mso-hide")}
-_TELLING = {
-    **{word: f'[style*="{word}" i]' for word in ("display", "white-space", "line-through", "super")},
-    "vertical-align:sub": '[style*="vertical-align" i]',
-    "vertical-align: sub": '[style*="vertical-align" i]',
-    "role=": "[role]",
-}
-"""Words of a page's source, and the elements to look at where they occur."""
 _MOST_SELECTORS = 60
 _LONGEST_STYLE = 200_000
 
@@ -80,9 +73,12 @@ def source_to_tree(source: str) -> LexborHTMLParser:
     _refuse_crowded_tags(source)
     tree = LexborHTMLParser(source)
     styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
-    tree.strip_tags(_UNSEEN, recursive=True)
-    _drop_hidden(tree, source, "\n".join(styles)[:_LONGEST_STYLE])
-    tree.strip_tags(["style"], recursive=True)
+    present = {node.tag or "" for node in tree.css(_UNSEEN_OR_STYLE)}
+    if not present.isdisjoint(_UNSEEN):
+        tree.strip_tags([tag for tag in _UNSEEN if tag in present], recursive=True)
+    _drop_hidden(tree, "\n".join(styles)[:_LONGEST_STYLE])
+    if "style" in present:
+        tree.strip_tags(["style"], recursive=True)
     return tree
 
 
@@ -106,25 +102,22 @@ def _refuse_crowded_tags(source: str) -> None:
         raise Quarantined("too_large", f"a tag has over {_MOST_ATTRIBUTES} attributes; save the report as a plain page")
 
 
-def _drop_hidden(tree: LexborHTMLParser, source: str, style: str) -> None:
-    styled = _with_attribute(tree, source, _HIDING)
-    nodes = [node for node in styled if _HIDDEN_BY_STYLE.search(node.attributes.get("style") or "")]
-    nodes += tree.css("[hidden]")
+def _drop_hidden(tree: LexborHTMLParser, style: str) -> None:
+    hiding: dict[str, bool] = {}
+    """Styles already looked at: a page repeats few."""
+    nodes = []
+    for node in tree.css("[style], [hidden]"):
+        attributes = node.attributes
+        inline = attributes.get("style") or ""
+        if inline not in hiding:
+            hiding[inline] = _HIDDEN_BY_STYLE.search(inline) is not None
+        if hiding[inline] or "hidden" in attributes:
+            nodes.append(node)
     nodes += _hidden_by_rules(tree, style)
     root = tree.root
     for node in nodes:
         if node.tag not in {"html", "body"} and node != root:
             node.remove()
-
-
-def _with_attribute(tree: LexborHTMLParser, source: str, selectors: Mapping[str, str]) -> list[LexborNode]:
-    """Elements that match a selector whose word the source holds at all: most pages hold none."""
-    wanted = [
-        selector
-        for word, selector in selectors.items()
-        if any(way in source for way in (word, word.upper(), word.title()))
-    ]
-    return tree.css(", ".join(wanted)) if wanted else []
 
 
 def _hidden_by_rules(tree: LexborHTMLParser, style: str) -> list[LexborNode]:
@@ -176,12 +169,16 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
         return []
 
 
-def tree_to_overrides(tree: LexborHTMLParser, source: str) -> dict[int, Part]:
+def tree_to_overrides(tree: LexborHTMLParser) -> dict[int, Part]:
     """Elements whose own style or role makes them something else than their tag says, by memory address."""
     overrides = {}
-    for node in _with_attribute(tree, source, _TELLING):
+    known: dict[tuple[str, str, str], Part | None] = {}
+    for node in tree.css("[style], [role]"):
         attributes = node.attributes
-        part = _styled_part(node.tag or "", attributes.get("style") or "", attributes.get("role") or "")
+        key = node.tag or "", attributes.get("style") or "", attributes.get("role") or ""
+        if key not in known:
+            known[key] = _styled_part(*key)
+        part = known[key]
         if part is not None:
             overrides[node.mem_id] = part
     return overrides
