@@ -15,9 +15,9 @@ from pipelines import ingest, parts, version
 from pipelines.raw import RawFolderError
 from pipelines.state import StateError
 from pipelines.workers import run_chunks
-from tests.night import Night, night, report_text
+from tests.night import Night, night, report_text, whole_night
 
-__all__ = ["night"]
+__all__ = ["night", "whole_night"]
 
 COUNTED = ("seen", "new", "changed", "unchanged", "removed", "renamed", "waiting", "parsed")
 
