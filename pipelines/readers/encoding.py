@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.readers.errors import Quarantined
 
@@ -25,13 +25,15 @@ _MARKS = (
 _SIMPLIFIED = {"gb2312", "gbk", "gb18030", "hz"}
 _TRADITIONAL = {"big5", "big5hkscs", "cp950"}
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 _SAMPLE = 4000
 """Characters looked at when two encodings are compared."""
 _UTF8_SHARE = 0.9
 """Of the characters beyond ASCII, how many must be right for damaged UTF-8 to be UTF-8."""
 _PLAUSIBLE = 0.7
 """Share of common characters in Chinese text; text in a wrong encoding stays below a half."""
+_KEPT = 1 << 20
+"""Bytes up to which the last decoded file is kept, since it is asked for twice."""
 _NOISE = 0.1
 """Share of characters that cannot be text, from which on a file is noise."""
 _UTF16_NULS = 0.01
@@ -46,16 +48,37 @@ def decode(data: bytes, declared: str | None = None) -> str:
     """
     if not data:
         return ""
-    text = _marked(data) or _utf16(data) or _utf8(data) or _chinese(data, declared) or _detected(data)
+    told = _unicode_again(data) if len(data) <= _KEPT else _unicode(data)
+    if told:
+        return told
+    text = _chinese(data, declared) or _detected(data)
     if text is None or is_noise(text):
-        raise Quarantined("unreadable", "the bytes are text in no known encoding; ask for the file again")
+        raise _unreadable()
     return text
+
+
+def _unicode(data: bytes) -> str | None:
+    """Text of bytes that are Unicode whatever is declared."""
+    text = _marked(data) or _utf16(data) or _utf8(data)
+    if text and is_noise(text):
+        raise _unreadable()
+    return text
+
+
+_unicode_again = lru_cache(maxsize=1)(_unicode)
+"""The kind of a file is told by its text, which its reader then asks for."""
+
+
+def _unreadable() -> Quarantined:
+    return Quarantined("unreadable", "the bytes are text in no known encoding; ask for the file again")
 
 
 def is_noise(text: str) -> bool:
     """Whether so many characters are controls or damage that this is no text."""
     sample = text[: 16 * _SAMPLE]
-    bad = len(_CONTROLS.findall(sample)) + sample.count(REPLACEMENT)
+    encoded = sample.encode("utf-8", "replace")
+    controls = len(encoded) - len(encoded.translate(None, _CONTROLS))
+    bad = controls + sample.count(REPLACEMENT)
     return bad > max(2.0, len(sample) * _NOISE)
 
 
@@ -101,11 +124,23 @@ def _chinese(data: bytes, declared: str | None) -> str | None:
 def _scored(data: bytes, family: str | None) -> Iterator[tuple[float, str]]:
     for encoding, names in (("gb18030", _SIMPLIFIED), ("big5hkscs", _TRADITIONAL)):
         text = data.decode(encoding, "replace")
-        score = plausibility("".join(_NOT_ASCII.findall(text))[:_SAMPLE])
+        score = _score(text)
         if score >= _PLAUSIBLE:
             yield score + (0.05 if family in names else 0), text
         if score > 0.95:
             return
+
+
+def _score(text: str) -> float:
+    """Plausibility of the first characters beyond ASCII."""
+    runs: list[str] = []
+    left = _SAMPLE
+    for match in _NOT_ASCII.finditer(text):
+        runs.append(match[0])
+        left -= len(match[0])
+        if left <= 0:
+            break
+    return plausibility("".join(runs)[:_SAMPLE])
 
 
 def _family(declared: str | None) -> str | None:
@@ -121,7 +156,7 @@ def plausibility(text: str) -> float:
     if not text:
         return 0.0
     common = _common_characters()
-    return sum(character in common for character in text) / len(text)
+    return sum(map(common.__contains__, text)) / len(text)
 
 
 @cache

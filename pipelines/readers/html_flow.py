@@ -27,6 +27,7 @@ _SOFT_BREAK = re.compile(rf"(?<={_IDEOGRAPH})[ \t\r\f]*\n[ \t\r\n\f]*(?={_IDEOGR
 _INNER_TAB = re.compile(r"\S *\t[ \t]*\S")
 _NO_FIELD = words("hidden submit button image checkbox radio password reset file")
 _INLINE = Part.INLINE
+_BLOCK = Part.BLOCK
 _BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
 _WRAPPERS = words("span font b strong i em u p o:p")
 _SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
@@ -107,12 +108,12 @@ class Walker:
         part = PARTS[tag] if tag in PARTS else part_of(tag)
         if self._overrides:
             part = self._overrides.get(node.mem_id, part)
+        if part is _BLOCK and self._whole_line(node):
+            return False
         opened = node, part, self._element, self._lines
         if part is _INLINE:
             stack.append(opened)
             return True
-        if part is Part.BLOCK and self._whole_line(node):
-            return False
         if part is Part.TABLE and self._tables < _DEEPEST_TABLE and self._table(node):
             return False
         if part in _BLOCKS:
@@ -149,8 +150,7 @@ class Walker:
             child = node.child
             if child is None:
                 return ""
-            following = child.next
-            if following is not None:
+            if child.next is not None:
                 child = _only_filled(child)
                 if child is None:
                     return None
@@ -289,8 +289,11 @@ def _only_filled(child: LexborNode) -> LexborNode | None:
     at: LexborNode | None = child
     while at is not None:
         tag = at.tag
-        is_void = not (at.text_content or "").strip() if tag == "-text" else tag in _WRAPPERS and at.child is None
-        if not is_void:
+        if tag == "-text":
+            is_filled = not (at.text_content or " ").isspace()
+        else:
+            is_filled = tag not in _WRAPPERS or at.child is not None
+        if is_filled:
             if found is not None:
                 return None
             found = at
