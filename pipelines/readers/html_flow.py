@@ -273,6 +273,9 @@ class Walker:
         columns = rows = 1
         if attributes:
             columns, rows = _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1)
+        child = node.child
+        if child is not None and child.next is None and child.tag == "-text":
+            return RawCell(_shown(child.text_content or ""), None, columns, rows)
         text = self._only_text(node)
         if text is not None:
             return RawCell(_shown(text), None, columns, rows)
