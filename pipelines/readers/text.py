@@ -27,6 +27,8 @@ _MARKED_HEADING = re.compile(r"#{1,6}\s+")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
+_LINE_OF_DASHES = re.compile(r"[-=]{2,}(?:\s+[-=]{2,})*")
+_LEAST_DASHES = 4
 _PIPE_SIGNS = "|｜│┃║"
 _PIPES = str.maketrans({"｜": "|", "│": "|", "┃": "|", "║": "|"})
 
@@ -106,7 +108,7 @@ def _line(
         return "pipes", _pipe_row(piped, locator, closed)
     if text.startswith("#") and (marked := _MARKED_HEADING.match(text)):
         return None, Paragraph(text[marked.end() :], locator, "heading")
-    if _PAGE_NUMBER.fullmatch(text):
+    if _PAGE_NUMBER.fullmatch(text) or (len(text) >= _LEAST_DASHES and _LINE_OF_DASHES.fullmatch(text)):
         return None, Paragraph(text, locator, "running")
     if " " in text or "\u3000" in text or "\xa0" in text:
         aligned = _aligned(raw, locator)

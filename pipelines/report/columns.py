@@ -44,6 +44,8 @@ class Columns(NamedTuple):
     width: int
     edge: int
     """Where the last head of one column ends: a row of a grid that ends before has lost a cell."""
+    beside: int | None = None
+    """Where columns begin, right of the form's own, whose heads (备注, 上年数) are not the form's."""
 
 
 def heads_to_columns(rows: Sequence[Row]) -> Columns | None:
@@ -71,7 +73,16 @@ def _shape_to_columns(shape: Shape) -> Columns | None:
     else:
         order = _order(heads) or _order_of_parts(shape)
     edge = max((head.right for head in heads if head.right - head.left == 1), default=0)
-    return Columns(order, places, kind, width, edge)
+    return Columns(order, places, kind, width, edge, _beside(heads, places) if kind == "grid" else None)
+
+
+def _beside(heads: Sequence[Head], places: Sequence[tuple[int, str]] | None) -> int | None:
+    """The left edge of the heads right of all seven columns, where none of them is the form's."""
+    if places is None or {code for _, code in places} < set(APPLICANTS):
+        return None
+    last = max(place for place, _ in places)
+    right = [head for head in heads if head.left > last]
+    return min((head.left for head in right), default=None) if all(head.code is None for head in right) else None
 
 
 def _order_of_parts(shape: Shape) -> tuple[str, ...] | None:

@@ -44,8 +44,13 @@ def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
         return None
     if run.row.kind == "grid" or (run.row.kind == "rows" and trusted == "places"):
         lost = run.row.kind == "grid" and run.row.width < columns.edge
-        return None if lost else _under_heads(run.values, columns.places)
+        return None if lost else _under_heads(_within(run.values, columns.beside), columns.places)
     return None
+
+
+def _within(values: Sequence[Field], beside: int | None) -> Sequence[Field]:
+    """The values without those in columns beside the form's own."""
+    return values if beside is None else [value for value in values if value.cell.column < beside]
 
 
 def _under_heads(values: Sequence[Field], places: Sequence[tuple[int, str]]) -> Placed | None:

@@ -39,6 +39,8 @@ def read_review(rows: Sequence[Row]) -> Review:
             continue
         if merge(found.cells, {key: field_to_value(value) for key, value in placed.items()}):
             found.mismatched = run.locator
+    if not found.cells and found.mismatched is None:
+        found.cells.update({key: field_to_value(value) for key, value in (_empty_cells(rows) or {}).items()})
     if found.rows_found:
         for key in CANONICAL:
             found.cells.setdefault(key, missing(found.mismatched))
@@ -66,6 +68,13 @@ def _with_heads(heads: list[Row], body: Sequence[Row]) -> list[tuple[list[Row], 
     return [(heads if number == 0 else [], run) for number, run in enumerate(runs)]
 
 
+def _empty_cells(rows: Sequence[Row]) -> dict[Key, Field] | None:
+    """The one row of empty cells of a grid, each under its head, where nothing at all is printed below the heads."""
+    empty = [row for row in rows if row.kind == "grid" and all(item.is_empty for item in row.fields)]
+    heads = _heads(rows_to_shape([row for row in rows if row not in empty]))
+    return _under_heads(Run([], list(empty[0].fields), empty[0]), heads) if len(empty) == 1 else None
+
+
 def _may_hold_values(run: Run) -> bool:
     """Rows of figures, or rows of empty cells as wide as the form."""
     return any(not value.reading.is_label for value in run.printed) or len(run.values) >= len(OUTCOMES)
@@ -82,7 +91,15 @@ def _is_head(row: Row) -> bool:
 
 @remembered
 def _heads(shape: Shape) -> list[Head]:
-    return shape_to_heads(shape, _head_words())
+    return _once(shape_to_heads(shape, _head_words()), shape)
+
+
+def _once(heads: Sequence[Head], shape: Shape) -> list[Head]:
+    """Without the heads of a text table that are printed again in the row below, as a cell over two rows may be."""
+    widths = {number: row.width for number, row in enumerate(shape) if row.kind == "rows" and row.size > 1}
+    in_rows = {number for number, width in widths.items() if widths.get(number - 1) == width}
+    below = {(head.row, head.left, head.code) for head in heads if head.row in in_rows}
+    return [head for head in heads if (head.row + 1, head.left, head.code) not in below]
 
 
 @cache

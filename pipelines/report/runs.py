@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row
-from pipelines.report.text import is_unit, is_vertical
+from pipelines.report.text import is_numbered, is_unit, is_vertical
 
 
 @dataclass(slots=True)
@@ -115,7 +115,15 @@ def _behind_labels(fields: Sequence[Field]) -> int:
     cut = 0
     for position, item in enumerate(fields, 1):
         if item.reading.kind == "figure" and not is_vertical(item.cell.text):
+            if position == 1 and _is_serial_number(fields):
+                continue
             break
         if item.reading.is_label and not (cut and is_unit(item.cell.text)):
             cut = position
     return cut
+
+
+def _is_serial_number(fields: Sequence[Field]) -> bool:
+    """Whether the first figure only counts the rows: a label with an ordinal of its own stands behind it."""
+    following = next((item for item in fields[1:] if not item.is_empty), None)
+    return following is not None and following.is_label and is_numbered(following.cell.text)

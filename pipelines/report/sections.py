@@ -46,10 +46,29 @@ def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
     Of the wordings that stand several times (a heading repeated above its table, a paragraph of
     section 1 with the title of section 2) those count that keep the order and have most for them.
     """
-    told = _best_in_order(
-        [found for n, row in enumerate(rows) if _one_text(row) and (found := _candidate(n, row)) is not None]
-    )
-    return _with_numbered(rows, told)
+    candidates = [found for n, row in enumerate(rows) if _one_text(row) and (found := _candidate(n, row)) is not None]
+    return _with_numbered(rows, _best_in_order(_without_contents(candidates)))
+
+
+def _without_contents(candidates: Sequence[Heading]) -> list[Heading]:
+    """The headings without those of a table of contents: nearly all, line behind line, and told again later."""
+    start = 0
+    for end in range(1, len(candidates) + 1):
+        if end < len(candidates) and _is_next_line(candidates[end - 1], candidates[end]):
+            continue
+        listed = {heading.section_no for heading in candidates[start:end]}
+        again = {heading.section_no for heading in candidates[end:]}
+        if len(listed) >= _LEAST_LISTED and listed <= again:
+            return [*candidates[:start], *_without_contents(candidates[end:])]
+        start = end
+    return list(candidates)
+
+
+def _is_next_line(heading: Heading, following: Heading) -> bool:
+    return following.position == heading.position + 1 and following.section_no > heading.section_no
+
+
+_LEAST_LISTED = 4
 
 
 def _with_numbered(rows: Sequence[Row], told: tuple[Heading, ...]) -> tuple[Heading, ...]:
