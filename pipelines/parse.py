@@ -6,7 +6,6 @@ The only broad ``except`` of the code stands here: whatever a parser does wrong 
 from __future__ import annotations
 
 import contextlib
-import faulthandler
 import hashlib
 import os
 import shutil
@@ -37,8 +36,8 @@ OUTCOMES_FILE = "outcomes.parquet"
 WAITING = "waiting"
 """Reason of a file that changed or went while it was read: no outcome, it is looked at again in the next run."""
 LONGEST_DETAIL = 4000
-WALL_FACTOR = 6.0
-"""Times its processor time that a file may take by the clock before its process ends."""
+WALL_FACTOR, GRACE = 6.0, 5.0
+"""By the clock a file may take so many times its processor time, and some seconds, before its process ends."""
 TABLES_BY_NAME = {table.table_name(): table for table in TABLES}
 
 
@@ -189,24 +188,26 @@ def _beyond_bounds(source_path: str, file: _File, sha256: str | None, error: Bas
 
 @contextlib.contextmanager
 def _bounded(seconds: float) -> Iterator[None]:
-    """Python code is interrupted after the bound, native code that does not return ends the process later."""
-    in_main = threading.current_thread() is threading.main_thread()
-    if in_main:
+    """Python code is interrupted after the bound; native code that does not return is ended by the system later."""
+    if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGPROF, _raise_too_slow)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _arm(seconds)
     try:
         yield
     finally:
-        if in_main:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _arm(seconds: float) -> None:
-    """Start the time anew. It rings more than once, since a callback of a library may lose the first."""
+    """Start the times anew: the first rings more than once, since a callback of a library may lose a ring.
+
+    The second has no handler, so it ends the process whatever that does: no thread to start, no lock to wait for.
+    """
     if threading.current_thread() is threading.main_thread():
         signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
-    faulthandler.dump_traceback_later(seconds * WALL_FACTOR + 5, exit=True)
+    signal.setitimer(signal.ITIMER_REAL, seconds * WALL_FACTOR + GRACE)
 
 
 def _raise_too_slow(_signal: int, _frame: FrameType | None) -> None:

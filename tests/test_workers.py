@@ -34,6 +34,18 @@ def deadly(chunk: Chunk) -> list[Outcome]:
     return [Outcome(path, path, "0", "0", None, "not_a_report", None) for path in chunk.paths]
 
 
+def hanging(chunk: Chunk) -> list[Outcome]:
+    """Stands for native code that never returns: the interrupt of Python's own is not heard."""
+    signal.signal(signal.SIGPROF, signal.SIG_IGN)
+    chunk.marker.parent.mkdir(parents=True, exist_ok=True)
+    chunk.marker.write_bytes(b"0\n")
+    parse.GRACE = 0.0
+    with parse._bounded(0.01):
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
+        signal.pause()
+    return []
+
+
 def dying_at_once(_chunk: Chunk) -> list[Outcome]:
     os._exit(1)
 
@@ -50,6 +62,11 @@ def test_only_the_guilty_file_is_left_out(tmp_path: Path) -> None:
     assert guilty == {"bad"}
     assert set(outcomes) == {"a", "b", "c", "d", "e", *guilty}
     assert sum(len(found) for _, found in done) == len(outcomes)
+
+
+def test_a_file_that_hangs_in_native_code_is_left_out(tmp_path: Path) -> None:
+    [(_, [outcome])] = run_chunks(chunks(tmp_path, ("a",)), executor_maker(1, 8 << 30), 1, hanging)
+    assert (outcome.source_path, outcome.reason_code) == ("a", "parser_error")
 
 
 def test_workers_that_never_live_end_the_run_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
