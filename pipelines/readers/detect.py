@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -165,7 +166,7 @@ def _zip_kind(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as container:
             return _container_kind(container)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, struct.error, OSError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ValueError, struct.error, OSError) as error:
         raise Quarantined("unreadable", f"damaged ZIP container ({error}); fetch the file again") from error
     except (NotImplementedError, RuntimeError) as error:
         raise Quarantined("encrypted", f"the container is locked ({error}); save it without a password") from error

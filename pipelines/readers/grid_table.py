@@ -94,8 +94,8 @@ def _texts_by_box(grid: Grid, glyphs: Sequence[Glyph]) -> dict[Box, list[list[Gl
             if first and _is_held(grid, box_at[first], run):
                 texts[box_at[first]].append(run)
                 continue
-            boxes = [box_at[index] for glyph in run if (index := _index(grid, glyph))]
-            for box, part in _parted(grid, box_at, run, boxes):
+            held = [(box_at[index], glyph) for glyph in run if (index := _index(grid, glyph))]
+            for box, part in _parted(grid, box_at, run, held) if held else ():
                 texts[box].append(part)
     return texts
 
@@ -110,19 +110,20 @@ def _is_held(grid: Grid, box: Box, run: Sequence[Glyph]) -> bool:
 
 
 def _parted(
-    grid: Grid, box_at: dict[tuple[int, int], Box], run: Sequence[Glyph], boxes: Sequence[Box]
+    grid: Grid, box_at: dict[tuple[int, int], Box], run: Sequence[Glyph], held: Sequence[tuple[Box, Glyph]]
 ) -> Iterator[tuple[Box, list[Glyph]]]:
     """A word at which a rule stands: part of each cell, or one word that has outgrown its cell.
 
     An outgrown number is given to every cell that it touches, and is legible in none.
     """
+    boxes = [box for box, _ in held]
     if is_number("".join(glyph.text for glyph in run)):
         for box in dict.fromkeys(boxes):
             yield box, [glyph._replace(legible=False) for glyph in run]
     elif _is_pierced(grid, box_at, run):
         yield max(dict.fromkeys(boxes), key=boxes.count), list(run)
     else:
-        for box, glyph in zip(boxes, run, strict=True):
+        for box, glyph in held:
             yield box, [glyph]
 
 

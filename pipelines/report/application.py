@@ -120,7 +120,7 @@ def _columns_by_table(heads: Sequence[Row], body: Sequence[Row]) -> dict[int, Co
     for table in _tables_in_order(heads, body):
         mine = torn + [row for row in heads if _part(row) == table]
         if table not in with_items:
-            torn = mine  # the page ended inside the head
+            torn = mine if table else []  # the page ended inside the head of a grid
             continue
         own = heads_to_columns(mine)
         torn = []
