@@ -29,6 +29,7 @@ _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
 _LINE_OF_DASHES = re.compile(r"[-=]{2,}(?:\s+[-=]{2,})*")
 _LEAST_DASHES = 4
+_CELL_END = re.compile(r"([^|]*)\|\s*")
 _PIPE_SIGNS = "|｜│┃║"
 _PIPES = str.maketrans({"｜": "|", "│": "|", "┃": "|", "║": "|"})
 
@@ -83,6 +84,7 @@ def _table(rows: list[tuple[Cell, ...]], kind: str | None) -> Table:
 def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph | tuple[Cell, ...]]]:
     """Each line as a paragraph or a table row, with the kind of table it belongs to."""
     group: list[Line] = []
+    lines = _without_cell_ends(lines)
     closed = _closed_pipes(lines)
     for raw, locator in lines:
         if raw[:1] == "\t" and "\t" not in raw[1:]:
@@ -98,6 +100,23 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
         yield "group", _cells(group)
 
 
+def _without_cell_ends(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines without the pipe at their end, where one cell stands on each line and a pipe ends it."""
+    ended = [_CELL_END.fullmatch(raw) if "|" in raw else None for raw, _ in lines]
+    if sum(match is not None for match in ended) < _LEAST_CELL_ENDS:
+        return lines
+    return [(match[1] if match else raw, locator) for match, (raw, locator) in zip(ended, lines, strict=True)]
+
+
+_LEAST_CELL_ENDS = 40
+
+
+def _unmarked(text: str) -> str:
+    """A text without the marks of bold print around all of it."""
+    bare = text[2:-2]
+    return bare if text.startswith("**") and text.endswith("**") and bare and "*" not in bare else text
+
+
 def _line(
     raw: str, text: str, locator: str, closed: tuple[bool, bool] | None
 ) -> tuple[str | None, Paragraph | tuple[Cell, ...]]:
@@ -108,6 +127,8 @@ def _line(
         return "pipes", _pipe_row(piped, locator, closed)
     if text.startswith("#") and (marked := _MARKED_HEADING.match(text)):
         return None, Paragraph(text[marked.end() :], locator, "heading")
+    if (bold := _unmarked(text)) != text:
+        return None, Paragraph(bold, locator)
     if _PAGE_NUMBER.fullmatch(text) or (len(text) >= _LEAST_DASHES and _LINE_OF_DASHES.fullmatch(text)):
         return None, Paragraph(text, locator, "running")
     if " " in text or "\u3000" in text or "\xa0" in text:
@@ -147,7 +168,10 @@ def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:
 def _fields(fields: Sequence[str], locator: str) -> tuple[Cell, ...]:
     place = f"{locator} field "
     return tuple(
-        [Cell(field.strip(), f"{place}{number}", number - 1) for number, field in enumerate(fields[:MAX_FIELDS], 1)]
+        [
+            Cell(_unmarked(field.strip()), f"{place}{number}", number - 1)
+            for number, field in enumerate(fields[:MAX_FIELDS], 1)
+        ]
     )
 
 

@@ -82,7 +82,9 @@ def _beside(heads: Sequence[Head], places: Sequence[tuple[int, str]] | None) -> 
         return None
     last = max(place for place, _ in places)
     right = [head for head in heads if head.left > last]
-    return min((head.left for head in right), default=None) if all(head.code is None for head in right) else None
+    if any(head.code is not None or any(other.code and other.over(head.left) for other in heads) for head in right):
+        return None
+    return min((head.left for head in right), default=None)
 
 
 def _order_of_parts(shape: Shape) -> tuple[str, ...] | None:
