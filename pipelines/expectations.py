@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -26,6 +27,26 @@ def verify(connection: duckdb.DuckDBPyConnection, published: Mapping[str, Any], 
     problems += _health(connection, warehouse.table_counts(connection), published)
     if problems:
         raise VerificationError("the new warehouse is not published: " + "; ".join(problems))
+
+
+def refuse_incomplete(built: Path, rows: Mapping[str, int], marts: Sequence[str]) -> None:
+    """Open the finished file as a reader will, and see that the disk holds what was built.
+
+    Raises:
+        VerificationError: it does not.
+
+    """
+    with warehouse.connect(built, read_only=True) as connection:
+        found = {name for (name,) in connection.execute("SELECT table_name FROM information_schema.tables").fetchall()}
+        lacking = sorted({*rows, *marts} - found)
+        short = (
+            []
+            if lacking
+            else [name for name, count in warehouse.table_counts(connection).items() if count != rows[name]]
+        )
+    if lacking or short:
+        told = ", ".join([*lacking, *short])
+        raise VerificationError(f"{built} was not written whole ({told}); see whether the disk is full, and run again")
 
 
 def broken_tables(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from pipelines.checks.corpus import FACTS
 from pipelines.checks.narrative import judge_claims
 from pipelines.checks.notes import read_corrections, read_reviews, reports_named
 from pipelines.checks.reviews import CORRECTIONS_FILE, REVIEWS_FILE, apply_corrections, attach_reviews
-from pipelines.expectations import broken_tables, reports_in_raw, verify
+from pipelines.expectations import broken_tables, refuse_incomplete, reports_in_raw, verify
 from pipelines.ingest import Progress, inventory_of, read_documents
 from pipelines.manifest import read_manifests
 from pipelines.marts.export import export_all
@@ -306,6 +306,7 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
         measures = measured(settings, connection, run_id)
         about = _about(settings, state, counts, connection) | {"run_id": run_id}
     about["problems"] = (before.get("problems", []) if unchanged else _kept(settings, "problems", []))[:MOST_PROBLEMS]
+    refuse_incomplete(settings.next_warehouse, about["tables"], MARTS)
     warehouse.publish(settings.next_warehouse, settings.warehouse, about)
     _keep(settings, "published", warehouse.look_at(settings.warehouse))
     keep_runs(settings, runs, measures)

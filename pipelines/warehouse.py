@@ -30,13 +30,19 @@ class VerificationError(RuntimeError):
 
 @contextmanager
 def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with bounded memory that spills beside the file."""
+    """A connection with bounded memory that spills beside the file.
+
+    What was written is in the file itself at the end: closing alone would say nothing where the
+    disk is full, and leave the rest in a log beside it.
+    """
     config: dict[str, Any] = {"memory_limit": MEMORY, "preserve_insertion_order": False}
     if not read_only:
         config["temp_directory"] = str(path.with_suffix(".spill"))
     connection = duckdb.connect(str(path), read_only=read_only, config=config)
     try:
         yield connection
+        if not read_only:
+            connection.execute("CHECKPOINT")
     finally:
         connection.close()
         if not read_only:
@@ -203,7 +209,13 @@ def publish(built: Path, target: Path, about: Mapping[str, Any]) -> None:
 
     A write-ahead log left beside the published file by a killed writer would be replayed into
     the new one: it is deleted first. ``about`` is written to ``index.json`` beside it.
+
+    Raises:
+        VerificationError: part of what was built is not in the file.
+
     """
+    if _log_of(built).exists():
+        raise VerificationError(f"{built} was not written whole; see whether the disk is full, and run again")
     with built.open("rb") as stream:
         os.fsync(stream.fileno())
         digest = hashlib.file_digest(stream, "sha256").hexdigest()

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,7 +15,7 @@ from pipelines import parts, stages
 from pipelines.expectations import HEALTH
 from pipelines.lock import AlreadyRunningError, UnwritableError, run_lock
 from pipelines.raw import RawFolderError
-from pipelines.warehouse import VerificationError, index_path
+from pipelines.warehouse import VerificationError, index_path, publish
 from tests.night import Night, contents, night, report_text, whole_night
 
 __all__ = ["night", "whole_night"]
@@ -278,6 +279,34 @@ def test_a_night_that_breaks_anywhere_leaves_the_warehouse_and_the_next_one_fini
     night.run()
     assert night.told["parsed"] == 0
     assert night.one("SELECT value FROM fact_proactive_disclosure WHERE value = 50") == 50
+
+
+def test_a_file_that_the_disk_does_not_hold_whole_is_not_published(
+    whole_night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = whole_night
+    fill(night)
+    night.run()
+    before = night.contents()
+    night.put("0.txt", report_text(licences=50), age=30)
+    built = night.settings.next_warehouse
+    real = stages.measured
+
+    def lost(*arguments: Any) -> Any:
+        found = real(*arguments)
+        arguments[1].execute("DROP VIEW mart_report")
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stages, "measured", lost)
+        with pytest.raises(VerificationError, match=r"not written whole \(mart_report\)"):
+            night.run()
+    Path(f"{built}.wal").write_bytes(b"rest")
+    with pytest.raises(VerificationError, match="not written whole"):
+        publish(built, night.settings.warehouse, {})
+    assert night.contents() == before
+    night.run()
+    assert night.one("SELECT count(*) FROM mart_report") == 4
 
 
 def test_half_of_the_reports_gone_is_not_published(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
