@@ -15,7 +15,14 @@ from schemas.dictionary import dictionary_page
 from schemas.facts import FactApplication
 from schemas.vocabulary import codes, rows
 
-SUFFIXES = {"_id": "VARCHAR", "_code": "VARCHAR", "_no": "INTEGER", "_at": "TIMESTAMP", "_zh": "VARCHAR", "_en": "VARCHAR"}
+SUFFIXES = {
+    "_id": "VARCHAR",
+    "_code": "VARCHAR",
+    "_no": "INTEGER",
+    "_at": "TIMESTAMP",
+    "_zh": "VARCHAR",
+    "_en": "VARCHAR",
+}
 
 
 def test_each_edition_has_as_many_cells_as_its_printed_form() -> None:
@@ -113,7 +120,9 @@ def test_a_repeated_key_is_refused() -> None:
 
 def test_the_dictionary_page_is_the_schemas() -> None:
     page = Path(__file__).parent.parent / "docs" / "dictionary.md"
-    assert page.read_text(encoding="utf-8") == dictionary_page(), "run: python -m schemas.dictionary > docs/dictionary.md"
+    assert page.read_text(encoding="utf-8") == dictionary_page(), (
+        "run: python -m schemas.dictionary > docs/dictionary.md"
+    )
 
 
 def test_an_edition_knows_the_years_it_was_made_for() -> None:
