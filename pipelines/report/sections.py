@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from pipelines.report.model import Section
-from pipelines.report.rows import Row
+from pipelines.report.rows import Row, TableName
 from pipelines.report.text import fold, is_numbered, ordinal_of
 from schemas.vocabulary import settings
 
@@ -195,3 +195,24 @@ def rows_to_sections(
         locator = rows[heading.position].fields[0].cell.locator
         found.append(Section(heading.section_no, heading.text, "\n".join(lines), locator))
     return tuple(found)
+
+
+def tables_in_place(tables: Mapping[TableName, list[int]], headings: Sequence[Heading]) -> dict[TableName, list[int]]:
+    """The rows of each statutory table without those in a section of text, where its own section has some.
+
+    An agency's own table in section 1, 5 or 6 (figures of several years) may bear the form's labels.
+    """
+    found: dict[TableName, list[int]] = {}
+    for name, positions in tables.items():
+        section = {position: _section_at(position, headings) for position in positions}
+        own = _SECTION_OF_TABLE[name] in section.values()
+        found[name] = [position for position in positions if not own or section[position] not in _SECTIONS_OF_TEXT]
+    return found
+
+
+def _section_at(position: int, headings: Sequence[Heading]) -> int:
+    return max((heading.section_no for heading in headings if heading.position <= position), default=0)
+
+
+_SECTION_OF_TABLE: dict[TableName, int] = {"proactive": 2, "application": 3, "review": 4}
+_SECTIONS_OF_TEXT = frozenset({1, 5, 6})
