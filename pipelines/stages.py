@@ -301,7 +301,9 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
     with warehouse.connect(settings.next_warehouse) as connection:
         warehouse.load_frame(connection, "ingest_run", runs)
         if not unchanged:
+            connection.begin()  # one transaction: each of its hundreds of statements would wait for the disk
             create_marts(connection)
+            connection.commit()
         verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT)
         measures = measured(settings, connection, run_id)
         about = _about(settings, state, counts, connection) | {"run_id": run_id}

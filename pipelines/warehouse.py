@@ -55,10 +55,12 @@ def create_tables(path: Path) -> None:
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     with connect(path) as connection:
+        connection.begin()  # one transaction: each of its own would wait for the disk
         for table in TABLES:
             connection.execute(table.ddl())
             for statement in table.comments():
                 connection.execute(statement)
+        connection.commit()
 
 
 def load_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> int:
