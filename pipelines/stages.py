@@ -115,12 +115,19 @@ def _kept(settings: Settings, name: str, otherwise: Any) -> Any:
 
 
 def fingerprint(settings: Settings, state: State) -> str:
-    """What the published warehouse depends on: parsed results, code, and the files people keep beside the reports."""
+    """What the published warehouse depends on: parsed results, code, and the files people keep beside the reports.
+
+    Raises:
+        RawFolderError: one of those files went since the folder was listed.
+
+    """
     digest = hashlib.sha256(f"{state.content()} {code_version()}".encode())
     for path in read_inventory(settings.state_dir / "inventory.parquet").notes:
         digest.update(path.encode())
         file = settings.raw_dir / path
-        digest.update(file.read_bytes() if file.is_file() else b"")
+        if not file.is_file():
+            raise RawFolderError(f"{file} went while the run went on; see whether the folder is there, and run again")
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -293,6 +300,7 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
     if not settings.next_warehouse.exists():
         raise RawFolderError("no new warehouse was built; run the whole job `nightly_ingestion`")
     state = load_state(settings.state_dir)
+    fingerprint(settings, state)  # corrections that went meanwhile must not be missing from what is published
     unchanged = _kept(settings, "next", {})["unchanged"]
     counts = Counts(**_kept(settings, "counts", {}))
     runs = pl.concat([earlier_runs(settings), run_row(state, counts, run_id, started_at)]).unique("run_id", keep="last")

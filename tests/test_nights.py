@@ -247,6 +247,26 @@ def test_a_vanished_folder_fails_and_leaves_everything(night: Night) -> None:
     assert night.told["parsed"] == 0
 
 
+def test_notes_that_go_with_their_folder_during_a_night_are_not_taken_for_none(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(night)
+    night.put("corrections.csv", corrections(4242))
+    night.run()
+    before = night.contents()
+    night.put("0.txt", report_text(licences=50), age=30)
+    real = stages.stage_checks
+
+    def gone(*arguments: Any) -> Any:
+        (night.raw / "corrections.csv").unlink()
+        return real(*arguments)
+
+    monkeypatch.setattr(stages, "stage_checks", gone)
+    with pytest.raises(RawFolderError, match="went while the run went on"):
+        night.run()
+    assert night.contents() == before
+
+
 def test_a_target_that_cannot_be_published_fails_before_the_work(night: Night) -> None:
     night.settings.warehouse.mkdir(parents=True)
     with pytest.raises(VerificationError, match="is a folder"):
