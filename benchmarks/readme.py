@@ -12,9 +12,11 @@ from pathlib import Path
 import duckdb
 
 from pipelines.marts.cookbook import questions
+from pipelines.site.charts import charts
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.zh.md")
+PICTURES = ("dispositions", "denials", "applicants")
 BLOCK = re.compile(r"```sql\n(?P<query>.*?)```\n\n<!-- answer -->\n(?:.*?<!-- /answer -->\n)?", re.DOTALL)
 
 
@@ -58,7 +60,18 @@ def cookbook_page(warehouse: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write_pictures(warehouse: Path) -> None:
+    """The three charts that the READMEs show, one file a language."""
+    folder = ROOT / "docs" / "charts"
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for chart, name in zip(charts(connection, PICTURES), PICTURES, strict=True):
+            for language, picture in chart.svg.items():
+                (folder / f"{name}.{language}.svg").write_text(picture, encoding="utf-8")
+
+
 if __name__ == "__main__":
+    write_pictures(Path(sys.argv[1]))
     (ROOT / "docs" / "cookbook.md").write_text(cookbook_page(Path(sys.argv[1])), encoding="utf-8")
     for name in PAGES:
         path = ROOT / name
