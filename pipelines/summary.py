@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from pipelines import warehouse
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 def summary_text(settings: Settings) -> str:
     """The published warehouse in some lines: files, reports, findings, quarantine, where to look next."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    copy = settings.state_dir / "summary.duckdb"
+    with (
+        warehouse.reading(settings.warehouse, copy) as file,
+        duckdb.connect(str(file), read_only=True) as connection,
+    ):
         run = connection.execute("SELECT * FROM ingest_run ORDER BY started_at DESC LIMIT 1").pl().row(0, named=True)
         reports = connection.execute(
             "SELECT count(*), count(*) FILTER (is_current), count(DISTINCT agency_id), "
@@ -42,8 +47,13 @@ def summary_text(settings: Settings) -> str:
         f"quarantine {run['files_quarantined']} files that gave no report",
     ]
     lines += [f"  {reason}: {count}, e.g. {path} ({(detail or '')[:140]})" for reason, count, path, detail in held]
+    problems = warehouse.read_index(settings.warehouse).get("problems", [])
+    lines += [f"problem    {problem}" for problem in problems[:_MOST_PROBLEMS]]
     lines.append(f"published  {settings.warehouse}")
     return "\n".join(lines)
+
+
+_MOST_PROBLEMS = 10
 
 
 def failure_text(result: dg.ExecuteInProcessResult) -> str:
