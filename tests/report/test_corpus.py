@@ -14,7 +14,7 @@ from pipelines.report import read_report
 from pipelines.report.model import Report
 from pipelines.report.text import simplify
 
-CASES = sorted((Path(__file__).parents[1] / "corpus").iterdir())
+CASES = sorted((Path(__file__).parents[1] / "corpus" / "documents").iterdir())
 Expected = list[dict[str, str]]
 
 
