@@ -338,5 +338,6 @@ def _unknown_place(text: str, match: re.Match[str]) -> AgencyName | None:
     level = settings("agency")["generic"]["levels"].get(match["place"])
     base = AgencyName(text, chain=(match["stem"],), level=level)
     rest = text[match.end() :]
-    found = (_government(base, rest) if rest else None) or _township(base, rest) or _department(base, rest)
+    government = _government(base, rest) if rest else None
+    found = government or _township(base, rest) or _institution(base, rest) or _department(base, rest)
     return None if found.kind == "other" else found
