@@ -12,6 +12,7 @@ from benchmarks.printer.paper import compose
 from benchmarks.printer.style import Style
 from benchmarks.printer.text_layouts import tab_rectangular
 from benchmarks.printer.truth import Profile, Truth, consistent
+from benchmarks.sample_formats import locked_pdf, packed_too_tightly
 
 _NOTICE: Final = """青峦县关于开展政务公开业务培训的通知
 
@@ -105,6 +106,8 @@ OTHERS: tuple[tuple[str, bytes, str], ...] = (
     ("others/nameless.txt", _nameless(), "no_agency"),
     ("others/yearless.txt", _yearless(), "no_year"),
     ("others/torn.docx", _torn_docx(), "unreadable"),
+    ("others/locked.pdf", locked_pdf(), "encrypted"),
+    ("others/packed_too_tightly.docx", packed_too_tightly(), "too_large"),
     ("others/noise.bin", random.Random(5).randbytes(3000), "unreadable"),
     ("others/player.exe", b"MZ" + bytes(500), "unsupported_format"),
 )

@@ -2,9 +2,11 @@
 
     python -m benchmarks.samples [--raw data/raw] [--tests tests]
 
-Deterministic but for the PDFs and the scan, which need a font (``fonts-wqy-zenhei``) and are left
-as they are where none is installed. Writes ``samples_truth.csv`` (every cell), ``samples_findings.csv``
-(findings that must be made) and ``samples_quarantine.csv`` (files that are no report) for the tests.
+Deterministic but for what LibreOffice saves and two PDFs with pictures: those are kept as they are
+once they are there (delete one to have it made anew). What needs a font (``fonts-wqy-zenhei``) or the
+system's libarchive is kept too where that is not installed. Writes ``samples_truth.csv`` (every cell),
+``samples_findings.csv`` (findings that must be made) and ``samples_quarantine.csv`` (files that are no
+report) for the tests.
 """
 
 from __future__ import annotations
@@ -26,11 +28,14 @@ from benchmarks.printer.paper import Expected, Paper, compose, expected
 from benchmarks.printer.style import Style, plain_number
 from benchmarks.printer.text_layouts import LAYOUTS, NEEDS_SIGN, encode
 from benchmarks.printer.truth import Profile, Truth, consistent, series, summed
+from benchmarks.sample_archives import rar, seven_zip
 from benchmarks.sample_faults import FAULTS, Cells
+from benchmarks.sample_formats import FORMATS
 from benchmarks.sample_others import OTHERS
 from benchmarks.sample_plan import MEMBERS, QINGLUAN, SINGLES, WUPU, WUPU_BODIES, Member
 
 SEED = 20260131
+PACKED = "report.txt"
 
 
 class Sample(NamedTuple):
@@ -205,28 +210,54 @@ def _office_plans() -> dict[str, tuple[str, Callable[[Paper, Path | None], bytes
     }
 
 
-def office_samples(font: Path | None) -> Iterator[Sample]:
+def _kept(raw: Path | None, path: str) -> bytes | None:
+    """The file as it stands among the samples; null where it does not, or where nothing was asked of them."""
+    place = raw / path if raw else None
+    return place.read_bytes() if place and place.exists() else None
+
+
+def office_samples(font: Path | None, raw: Path | None) -> Iterator[Sample]:
     """The same kind of report as Word, sheets, PDF, picture and in an archive."""
     for turn, (name, (_, make)) in enumerate(_office_plans().items()):
         agency, busyness = WUPU_BODIES[len(FAULTS) + turn]
         truth = _single(agency, "department", busyness, 2024)
         style = Style(title=turn % 3)
-        data = make(_paper(truth, style), font)
+        data = make(_paper(truth, style), font) or _kept(raw, f"wupu/office/{name}")
         if data is not None:
             yield Sample(f"wupu/office/{name}", data, expected(truth, style), truth=truth)
     yield from _archive()
-    yield from _thrice(font)
+    yield from _thrice(font, raw)
 
 
-def _thrice(font: Path | None) -> Iterator[Sample]:
-    """One report as page, Word file and PDF, as sites often give it."""
+def format_samples(font: Path | None, raw: Path | None) -> Iterator[Sample]:
+    """One report a file in the rarer formats; those that differ from one making to the next need ``raw``."""
+    for turn, (name, agency, style, make, stable) in enumerate(FORMATS):
+        path = f"wupu/formats/{name}"
+        truth = _single(agency, "department", 10.0 + turn % 6, 2024)
+        data = None if stable else _kept(raw, path)
+        if data is None and (stable or raw):
+            data = make(_paper(truth, style), font) or _kept(raw, path)
+        if data is not None:
+            yield Sample(path, data, expected(truth, style), truth=truth)
+
+
+def _thrice(font: Path | None, raw: Path | None) -> Iterator[Sample]:
+    """One report as page, Word file and PDF, as sites often give it, and as text packed in 7z and RAR."""
     truth, style = _single("梧浦县退役军人事务局", "department", 9, 2024), Style()
     paper = _paper(truth, style)
-    files = {"report.html": PAGES["chrome"](paper).encode(), "report.docx": office.docx(paper)}
-    if font:
-        files["report.pdf"] = office.pdf(paper, font)
-    for name, data in files.items():
-        yield Sample(f"wupu/thrice/{name}", data, expected(truth, style), truth=truth)
+    text = {name: LAYOUTS[layout](paper).encode() for name, layout in (("7z", "tab_starts"), ("rar", "tab_held"))}
+    files = {
+        "report.html": PAGES["chrome"](paper).encode(),
+        "report.docx": office.docx(paper),
+        "report.pdf": office.pdf(paper, font) if font else None,
+        f"packed.7z!/{PACKED}": seven_zip({PACKED: text["7z"]}),
+        f"packed.rar!/{PACKED}": rar(PACKED, text["rar"]),
+    }
+    for name, made in files.items():
+        path = f"wupu/thrice/{name}"
+        data = made or _kept(raw, path.partition("!/")[0])
+        if data is not None:
+            yield Sample(path, data, expected(truth, style), truth=truth)
 
 
 def _archive() -> Iterator[Sample]:
@@ -241,10 +272,11 @@ def _archive() -> Iterator[Sample]:
         yield Sample(f"wupu/office/bundle.zip!/{name}", data, expected(truth, style), truth=truth)
 
 
-def all_samples(font: Path | None) -> list[Sample]:
-    """Every report among the samples."""
+def all_samples(font: Path | None, raw: Path | None = None) -> list[Sample]:
+    """Every report among the samples; ``raw`` is where those stand that are kept."""
     layouts = _layouts()
-    return [*series_samples(layouts), *single_samples(layouts), *fault_samples(), *office_samples(font)]
+    made = [*series_samples(layouts), *single_samples(layouts), *fault_samples(), *office_samples(font, raw)]
+    return [*made, *format_samples(font, raw)]
 
 
 def _write_csv(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
@@ -295,7 +327,7 @@ def _write_corrections(raw: Path, samples: list[Sample]) -> None:
 
 def build(raw: Path, tests: Path) -> None:
     """Write samples and what the tests expect of them."""
-    samples = all_samples(office.find_font())
+    samples = all_samples(office.find_font(), raw)
     for folder in ("yunze", "qingluan", "wupu", "others"):
         shutil.rmtree(raw / folder, ignore_errors=True)
     for path, data in [(s.path.partition("!/")[0], s.data) for s in samples] + [(p, d) for p, d, _ in OTHERS]:

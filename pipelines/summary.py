@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from pipelines import warehouse
+from pipelines.readers import recognition
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,8 +29,14 @@ def summary_text(settings: Settings) -> str:
         facts = connection.execute("SELECT count(*) FROM fact_application").fetchall()[0][0]
         issues = dict(connection.execute("SELECT severity, count(*) FROM dq_issue GROUP BY 1").fetchall())
         held = connection.execute(
-            "SELECT reason_code, count(*), min(source_path), min(detail) FROM quarantine GROUP BY 1 ORDER BY 2 DESC, 1"
+            "SELECT reason_code, count(*), min(source_path), arg_min(detail, source_path) FROM quarantine "
+            "WHERE NOT contains(coalesce(detail, ''), $remedy) GROUP BY 1 ORDER BY 2 DESC, 1",
+            {"remedy": recognition.REMEDY},
         ).fetchall()
+        scans = connection.execute(
+            "SELECT count(*), min(source_path) FROM quarantine WHERE contains(detail, $remedy)",
+            {"remedy": recognition.REMEDY},
+        ).fetchall()[0]
     seconds = (run["finished_at"] - run["started_at"]).total_seconds()
     files = (
         f"files      {run['files_seen']} seen: {run['files_new']} new, {run['files_changed']} changed, "
@@ -47,6 +54,8 @@ def summary_text(settings: Settings) -> str:
         f"quarantine {run['files_quarantined']} files that gave no report",
     ]
     lines += [f"  {reason}: {count}, e.g. {path} ({(detail or '')[:140]})" for reason, count, path, detail in held]
+    if scans[0]:
+        lines.append(f"  unsupported_format: {scans[0]} scans, e.g. {scans[1]}; {recognition.REMEDY}")
     problems = warehouse.read_index(settings.warehouse).get("problems", [])
     lines += [f"problem    {problem}" for problem in problems[:_MOST_PROBLEMS]]
     lines.append(f"published  {settings.warehouse}")

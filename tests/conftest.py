@@ -12,6 +12,12 @@ from hypothesis import settings
 from pipelines.cli import main
 
 ROOT = Path(__file__).parent.parent
+SCANS = frozenset(
+    {"wupu/office/scan.png", "wupu/formats/fax.tif", "wupu/formats/photograph.jpg", "wupu/formats/copier.pdf"}
+)
+"""Samples that wait in quarantine until text recognition is installed."""
+PARTLY_SCANNED = "wupu/formats/mixed.pdf"
+"""A sample of which one page is a picture: read without recognition, but for that page."""
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 

@@ -25,7 +25,7 @@ FONTS = (
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
 )
 _TIMESTAMP = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def find_font() -> Path | None:
@@ -38,7 +38,7 @@ def docx(paper: Paper) -> bytes:
     import docx as python_docx
 
     document = python_docx.Document()
-    document.core_properties.created = document.core_properties.modified = _EPOCH.replace(tzinfo=None)
+    document.core_properties.created = document.core_properties.modified = EPOCH.replace(tzinfo=None)
     for block in paper.blocks:
         if isinstance(block, Grid):
             _docx_table(document, block)
@@ -131,7 +131,7 @@ def xlsx(paper: Paper, *, sheets: bool = False, numbers: bool = True) -> bytes:
             sheet.cell(row + 1, column + 1, _typed(cell) if numbers else cell.text)
             if cell.rows > 1 or cell.columns > 1:
                 sheet.merge_cells(None, row + 1, column + 1, row + cell.rows, column + cell.columns)
-    book.properties.created = book.properties.modified = _EPOCH.replace(tzinfo=None)
+    book.properties.created = book.properties.modified = EPOCH.replace(tzinfo=None)
     out = io.BytesIO()
     book.save(out)
     return stable_zip(out.getvalue())
@@ -166,7 +166,7 @@ def pdf(paper: Paper, font: Path, look: Look | None = None) -> bytes:
 
     document = fpdf.FPDF(unit="pt", format="A4")
     document.set_auto_page_break(auto=False)
-    document.set_creation_date(_EPOCH)
+    document.set_creation_date(EPOCH)
     document.add_font("chinese", "", str(font))
     document.set_line_width(0.5)
     document.set_title(paper.title.replace("\n", ""))

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.sample_archives import libarchive, rar, seven_zip
 from pipelines.readers.archive import members
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import Limits
@@ -58,27 +59,6 @@ def _set_flags(data: bytearray, flags: int) -> None:
         while place >= 0:
             data[place + offset] |= flags
             place = data.find(signature, place + 1)
-
-
-def rar(name: str, content: bytes, *, locked: bool = False) -> bytes:
-    """A RAR 4 archive of one stored file."""
-    raw = name.encode()
-    fields = struct.pack(
-        "<IIBIIBBHI", len(content), len(content), 2, zlib.crc32(content), 0x58000000, 20, 0x30, len(raw), 0x20
-    )
-    flags = 0x8000 | (0x04 if locked else 0)
-    return (
-        b"Rar!\x1a\x07\x00"
-        + _rar_block(0x73, 0, bytes(6))
-        + _rar_block(0x74, flags, fields + raw)
-        + content
-        + _rar_block(0x7B, 0x4000, b"")
-    )
-
-
-def _rar_block(kind: int, flags: int, rest: bytes) -> bytes:
-    head = struct.pack("<BHH", kind, flags, 7 + len(rest)) + rest
-    return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head
 
 
 def listed(data: bytes, name: str = "a.zip", limits: Limits | None = None) -> dict[str, bytes | str]:
@@ -211,18 +191,16 @@ def test_a_packed_single_file_has_the_name_before_its_ending():
 
 
 def test_seven_zip():
-    libarchive = pytest.importorskip("libarchive")
-    parts: list[bytes] = []
-    with libarchive.custom_writer(lambda block: parts.append(bytes(block)) or len(block), "7zip") as archive:
-        archive.add_file_from_memory("目录/报告.txt", len(TEXT), TEXT)
-        archive.add_file_from_memory("b.txt", 3, b"abc")
-    data = b"".join(parts)
+    data = seven_zip({"目录/报告.txt": TEXT, "b.txt": b"abc"})
+    if data is None:
+        pytest.skip("libarchive is not installed")
     assert listed(data, "a.7z") == {"目录/报告.txt": TEXT, "b.txt": b"abc"}
     assert refused(data[:40], "a.7z") == "unreadable"
 
 
 def test_rar_and_locked_rar():
-    pytest.importorskip("libarchive")
+    if libarchive() is None:
+        pytest.skip("libarchive is not installed")
     assert listed(rar("dir\\report.txt", TEXT), "a.rar") == {"dir/report.txt": TEXT}
     assert listed(rar("report.txt", TEXT, locked=True), "a.rar") == {"report.txt": "encrypted"}
 
