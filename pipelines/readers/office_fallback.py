@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pipelines.readers import docx
@@ -87,7 +88,11 @@ def convert(files: Mapping[str, bytes], suffix: str = "doc", target: str = DOCX)
 
 
 def _run(office: str, work: Path, sources: list[str], target: str) -> None:
-    """One headless conversion; the whole process group ends with the time."""
+    """One headless conversion; the whole process group ends with the time. A program that does not start makes nothing.
+
+    ``SubprocessError`` is how Python tells that the bounds could not be set in the new process.
+    """
+    seconds = SECONDS_TO_START + SECONDS_A_FILE * len(sources)
     command = [
         office,
         f"-env:UserInstallation={(work / 'profile').as_uri()}",
@@ -95,27 +100,38 @@ def _run(office: str, work: Path, sources: list[str], target: str) -> None:
         *("--convert-to", target, "--outdir", str(work / "out"), *sources),
     ]
     environment = {"HOME": str(work), "PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        cwd=work,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_bound_memory,  # noqa: PLW1509
-    )
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            cwd=work,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=partial(_set_bounds, seconds),  # noqa: PLW1509
+        )
+    except (OSError, subprocess.SubprocessError):
+        return
     try:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(SECONDS_TO_START + SECONDS_A_FILE * len(sources))
+            process.wait(seconds)
     finally:
         _end_group(process)
 
 
-def _bound_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_OUTPUT, LARGEST_OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def _set_bounds(seconds: int) -> None:
+    """In the new process: memory, size of a file, and processor time, which also ends one whose starter was killed."""
+    bounds = (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, LARGEST_OUTPUT),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for kind, bound in bounds:
+        hard = resource.getrlimit(kind)[1]
+        least = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(kind, (least, least))
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:

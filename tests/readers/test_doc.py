@@ -271,6 +271,24 @@ def test_the_office_program_converts_a_batch() -> None:
     assert cells_of(docx.read(converted["b"])) == cells_of(doc.read(fixture("merged_long.doc")))
 
 
+def test_an_office_program_that_does_not_start_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(office_fallback, "program", lambda: str(tmp_path / "missing"))
+    assert office_fallback.convert({"a": b"x"}) == {}
+    monkeypatch.setattr(office_fallback, "program", lambda: "/bin/true")
+    monkeypatch.setattr(office_fallback, "MEMORY", -7)
+    assert office_fallback.convert({"a": b"x"}) == {}
+
+
+def test_an_office_program_that_hangs_ends_with_its_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "office"
+    program.write_text("#!/bin/sh\nsleep 60 &\nsleep 60\n", encoding="ascii")
+    program.chmod(0o755)
+    monkeypatch.setattr(office_fallback, "program", lambda: str(program))
+    monkeypatch.setattr(office_fallback, "SECONDS_TO_START", 0)
+    monkeypatch.setattr(office_fallback, "SECONDS_A_FILE", 1)
+    assert office_fallback.convert({"a": b"x"}) == {}
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(["stories.doc", "merged_long.doc"]))
 def test_damaged_bytes_give_a_document_or_a_reason(seed: int, name: str) -> None:
