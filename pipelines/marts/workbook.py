@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -32,7 +33,7 @@ def export_workbook(warehouse: Path, path: Path, *, agency: str | None = None, r
         raise ValueError("give an agency or a region, one of them")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         chosen = _by_agency(connection, agency) if agency is not None else _by_region(connection, region or "")
-        connection.execute("CREATE TEMP TABLE chosen AS SELECT unnest(?::VARCHAR[]) AS agency_id", [chosen])
+        connection.register("chosen", pl.DataFrame({"agency_id": chosen}, schema={"agency_id": pl.String}).to_arrow())
         described = {relation.name: relation for relation in relations(connection)}
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(str(path), options) as book:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 import duckdb
+import polars as pl
 
 from pipelines.site.charts import labels
 from schemas import vocabulary
 
 SQL = Path(__file__).parent / "sql"
 AGENCIES_OF_A_BUCKET = 24
-REPORTS_OF_A_QUERY = 40_000
+REPORTS_OF_A_QUERY = 20_000
 ROWS_OF_A_FETCH = 500
 GROUPS_OF_ROWS = ("denied", "unavailable", "not_processed", "other_handling")
 
@@ -95,12 +96,8 @@ def write_agencies(connection: duckdb.DuckDBPyConnection, listed: list[Place], f
     step = max(1, buckets * REPORTS_OF_A_QUERY // max(1, sum(place.reports for place in listed)))
     for first in range(0, buckets, step):
         chosen = [(agency, b) for b in range(first, first + step) for agency in members.get(b, ())]
-        connection.execute("CREATE OR REPLACE TEMP TABLE chosen (agency_id VARCHAR, bucket INTEGER)")
-        if chosen:
-            connection.execute(
-                "INSERT INTO chosen SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[])",
-                [[agency for agency, _ in chosen], [bucket for _, bucket in chosen]],
-            )
+        frame = pl.DataFrame(chosen, schema={"agency_id": pl.String, "bucket": pl.Int32}, orient="row")
+        connection.register("chosen", frame.to_arrow())
         for bucket, rows in groupby(_fetched(connection.execute(query)), key=lambda row: row[0]):
             pages = ",\n".join(f"{json.dumps(agency)}:{page}" for _, agency, page in rows)
             write_script(target / f"{bucket}.js", f"agency/{bucket}", "{" + pages + "}")
