@@ -1,10 +1,11 @@
 """Damaged files of every format through readers and report core: crashes, hangs, memory, and wrong numbers.
 
     python -m benchmarks.fuzz [--files 2000] [--seed 0] [--jobs 2] [--format NAME] [--seconds 20]
-    python -m benchmarks.fuzz --seed 0 --only 1234
+    python -m benchmarks.fuzz --seed 0 --only 1234 5678
 
-A wrong number is a cell that is ``reported`` with a figure that neither of the files it was made of
-has in that cell, beyond the cells whose own bytes the damage hit. Each case is told by seed and number.
+A cell differs when it is ``reported`` with a figure that none of the files it was made of has in that
+cell. It is touched where the damage lies in the cell's own stretch of the file: its label, its figure or
+what parts them (``fuzz_touch``); every other one is a wrong number. Each case is told by seed and number.
 DOC and RTF need LibreOffice to make their undamaged files, PDF a Chinese font; without, they are left out.
 """
 
@@ -28,21 +29,21 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.fuzz_mutations import Mutant, mutate
+from benchmarks.fuzz_mutations import Mutant, member_of, mutate, repacked_with
+from benchmarks.fuzz_touch import Key, Touch
 from benchmarks.printer import cases, office
 from benchmarks.printer.paper import compose
 from benchmarks.printer.style import Style
 
-Facts = dict[Any, float]
+Facts = dict[Key, float]
 TEXTS = (
     "tab_rectangular", "tab_pages", "pipe", "markdown", "csv", "one_cell_a_line", "single_spaces", "aligned_middle",
 )  # fmt: skip
 PAGES = ("html_clean", "html_word", "html_chrome", "html_nested", "html_unclosed")
 WEIGHTS = {"text": 25, "html": 25, "docx": 12, "xlsx": 9, "xls": 5, "doc": 8, "rtf": 5, "pdf": 4, "mhtml": 3, "zip": 4}
 PACKED = frozenset({"docx", "xlsx", "zip"})
-BINARY = frozenset({"xls"})
-"""Formats that store figures in binary."""
 PAPERS = 4
+JUDGING_SECONDS = 300.0
 
 
 class Base(NamedTuple):
@@ -55,11 +56,12 @@ class Base(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one damaged file; ``wrong`` lists cells with figures of neither source."""
+    """What became of one damaged file: how many cells differ where the damage touched them, and elsewhere."""
 
     number: int
     format: str
     result: str
+    touched: int
     wrong: int
     detail: str
     seconds: float
@@ -67,10 +69,16 @@ class Outcome(NamedTuple):
 
 def read_facts(data: bytes, name: str) -> tuple[str, Facts]:
     """``report`` or the reason of the quarantine, and the figures reported."""
+    result, cells = read_cells(data, name)
+    return result, {key: cell.value for key, cell in cells.items()}
+
+
+def read_cells(data: bytes, name: str) -> tuple[str, dict[Key, Any]]:
+    """``report`` or the reason of the quarantine, and the cells reported."""
     from pipelines.readers.errors import Quarantined  # noqa: PLC0415 - the workers' import
 
     try:
-        return "report", {key: value for one in _reports(data, name) for key, value in _figures(one).items()}
+        return "report", {key: cell for one in _reports(data, name) for key, cell in _reported(one).items()}
     except Quarantined as refused:
         return refused.reason_code, {}
 
@@ -91,8 +99,8 @@ def _reports(data: bytes, name: str) -> Iterator[Any]:
         yield read_report(read_document(content, path), path)
 
 
-def _figures(report: Any) -> Facts:
-    return {key: value.value for key, value in cases.cells_of(report).items() if value.status == "reported"}
+def _reported(report: Any) -> dict[Key, Any]:
+    return {key: value for key, value in cases.cells_of(report).items() if value.status == "reported"}
 
 
 def printed(seed: int, only: str) -> Iterator[tuple[str, str, bytes]]:
@@ -161,38 +169,68 @@ def make_case(all_bases: list[Base], seed: int, number: int) -> tuple[Base, Base
     return one, other, mutate(one.data, other.data, rng, packed=kind in PACKED)
 
 
-def judge(one: Base, other: Base, mutant: Mutant, facts: Facts) -> list[str]:
-    """Cells whose figure neither source has, if they are more than the damage excuses."""
-    odd = [
-        f"{'/'.join(key)} {one.facts.get(key)} became {value}"
-        for key, value in facts.items()
-        if value not in (one.facts.get(key), other.facts.get(key))
-    ]
-    excused = max(mutant.excused, mutant.hits) if one.format in BINARY else mutant.excused
-    return odd if len(odd) > excused else []
+def differing(one: Base, other: Base, mutant: Mutant, facts: Facts) -> list[Key]:
+    """Cells whose figure is none of the sources'."""
+    sources = (one, other) if mutant.mixed else (one,)
+    return [key for key, value in facts.items() if value not in [source.facts.get(key) for source in sources]]
+
+
+def touch_of(name: str, mutant: Mutant) -> Touch:
+    """Where the damage of one file touched it; a damaged member is looked at by itself."""
+    member = mutant.member
+    if member is None:
+        return Touch(mutant.data, mutant.spots, lambda data: read_cells(data, name)[1])
+
+    def read_packed(inner: bytes) -> dict[Key, Any]:
+        return read_cells(repacked_with(mutant.data, lambda parts: parts.update({member: inner})), name)[1]
+
+    return Touch(member_of(mutant.data, member), mutant.spots, read_packed)
+
+
+def judge(one: Base, other: Base, mutant: Mutant, facts: Facts) -> tuple[list[str], list[str]]:
+    """The cells that differ: those that the damage touched, and the wrong ones."""
+    keys = differing(one, other, mutant, facts)
+    touch = touch_of(one.name, mutant) if keys else None
+    touched: list[str] = []
+    wrong: list[str] = []
+    for key in keys:
+        line = f"{'/'.join(key)} {one.facts.get(key)} became {facts[key]}"
+        (touched if touch is not None and touch.touches(key) else wrong).append(line)
+    return touched, wrong
 
 
 def run_case(all_bases: list[Base], seed: int, number: int) -> Outcome:
-    """Damage, read and judge one file."""
+    """Damage and read one file; every cell that differs counts as wrong until ``judge`` has looked at it."""
     one, other, mutant = make_case(all_bases, seed, number)
     started = time.perf_counter()
+    wrong, detail = 0, mutant.what
     try:
         result, facts = read_facts(mutant.data, one.name)
-        wrong = judge(one, other, mutant, facts)
-        detail = f"{mutant.what}: {'; '.join(wrong[:3])}" if wrong else ""
+        wrong = len(differing(one, other, mutant, facts))
     except MemoryError:
-        result, wrong, detail = "MEMORY", [], mutant.what
+        result = "MEMORY"
     except Exception:  # noqa: BLE001 - a crash is what this looks for
-        result, wrong, detail = "CRASH", [], f"{mutant.what}: {traceback.format_exc()[-600:]}"
-    return Outcome(number, one.format, result, len(wrong), detail, time.perf_counter() - started)
+        result, detail = "CRASH", f"{mutant.what}: {traceback.format_exc()[-600:]}"
+    return Outcome(number, one.format, result, 0, wrong, detail, time.perf_counter() - started)
+
+
+def judged(all_bases: list[Base], seed: int, outcome: Outcome) -> Outcome:
+    """The outcome with its differing cells parted into touched and wrong ones; others stay as they are."""
+    if not outcome.wrong:
+        return outcome
+    one, other, mutant = make_case(all_bases, seed, outcome.number)
+    touched, wrong = judge(one, other, mutant, read_facts(mutant.data, one.name)[1])
+    detail = f"{mutant.what}: {'; '.join((wrong or touched)[:3])}"
+    return outcome._replace(touched=len(touched), wrong=len(wrong), detail=detail)
 
 
 def work(channel: Connection, all_bases: list[Base], seed: int, megabytes: int) -> None:
-    """A worker: answers each number with its outcome until it is told to stop."""
+    """A worker: answers each number with its outcome, and each outcome with its verdict, until it is told to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    while (number := channel.recv()) is not None:
-        channel.send(run_case(all_bases, seed, number))
+    while (asked := channel.recv()) is not None:
+        known = isinstance(asked, Outcome)
+        channel.send(judged(all_bases, seed, asked) if known else run_case(all_bases, seed, asked))
     channel.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
@@ -205,6 +243,7 @@ class Runner(threading.Thread):
         self.peak = 0
         self._bases, self._options, self._numbers = all_bases, options, numbers
         self._channel, self._process = self._launched()
+        self._asked_at, self._end = 0.0, ""
 
     def _launched(self) -> tuple[Connection, Any]:
         context = get_context("spawn")
@@ -218,26 +257,32 @@ class Runner(threading.Thread):
     def run(self) -> None:
         """Until no number is left."""
         for number in self._numbers:
-            self.outcomes.append(self._asked(number))
+            outcome = self._asked(number, self._options.seconds + (60 if not self.outcomes else 0))
+            if outcome is not None and outcome.wrong:
+                outcome = self._asked(outcome, JUDGING_SECONDS) or outcome
+            self.outcomes.append(outcome or self._lost(number))
         self._channel.send(None)
         self.peak = self._channel.recv()
         self._process.join()
 
-    def _asked(self, number: int) -> Outcome:
-        started = time.perf_counter()
+    def _asked(self, question: int | Outcome, seconds: float) -> Outcome | None:
+        """The worker's answer; nothing where it gave none, and then another worker is there."""
+        self._asked_at, self._end = time.perf_counter(), "HANG"
         try:
-            self._channel.send(number)
-            if self._channel.poll(self._options.seconds + (60 if not self.outcomes else 0)):
+            self._channel.send(question)
+            if self._channel.poll(seconds):
                 outcome: Outcome = self._channel.recv()
                 return outcome
-            result = "HANG"
         except (EOFError, OSError):
-            result = "KILLED"
+            self._end = "KILLED"
         self._process.kill()
         self._process.join()
         self._channel, self._process = self._launched()
+        return None
+
+    def _lost(self, number: int) -> Outcome:
         one, _, mutant = make_case(self._bases, self._options.seed, number)
-        return Outcome(number, one.format, result, 0, mutant.what, time.perf_counter() - started)
+        return Outcome(number, one.format, self._end, 0, 0, mutant.what, time.perf_counter() - self._asked_at)
 
 
 class Numbers:
@@ -263,16 +308,28 @@ def summary(outcomes: list[Outcome]) -> Iterator[str]:
         slowest = max(one.seconds for one in ours)
         listed = ", ".join(f"{name} {count}" for name, count in results.most_common())
         yield f"{kind:6} {len(ours):6} files, slowest {slowest:5.2f} s: {listed}"
-    bad = [one for one in outcomes if one.wrong or one.result.isupper()]
+    ends = ("CRASH", "HANG", "KILLED", "MEMORY")
+    counts = [f"{name} {sum(one.result == name for one in outcomes)}" for name in ends]
+    yield f"files {len(outcomes)}: " + ", ".join(counts)
+    touched, wrong = [one for one in outcomes if one.touched], [one for one in outcomes if one.wrong]
     yield (
-        f"files {len(outcomes)}: "
-        + ", ".join(
-            f"{name} {sum(one.result == name for one in outcomes)}" for name in ("CRASH", "HANG", "KILLED", "MEMORY")
-        )
-        + f", with wrong numbers {sum(one.wrong > 0 for one in outcomes)}"
+        f"figures that differ where the damage touched them: {sum(one.touched for one in touched)} in {len(touched)}"
+        f" files; wrong numbers elsewhere: {sum(one.wrong for one in wrong)} in {len(wrong)} files"
     )
-    for one in bad[:40]:
-        yield f"  case {one.number} {one.format} {one.result} wrong {one.wrong}: {one.detail}"
+    for one in sorted(outcomes):
+        if one.wrong or one.result.isupper():
+            yield f"  case {one.number} {one.format} {one.result} wrong {one.wrong}: {one.detail}"
+
+
+def show_cases(all_bases: list[Base], seed: int, numbers: list[int]) -> None:
+    """Run given cases here; each one's undamaged and damaged file are kept in the temporary folder."""
+    folder = Path(tempfile.gettempdir()) / f"fuzz_{seed}"
+    folder.mkdir(exist_ok=True)
+    for number in numbers:
+        one, _, mutant = make_case(all_bases, seed, number)
+        (folder / f"{number}_{one.name}").write_bytes(mutant.data)
+        (folder / f"{number}_undamaged_{one.name}").write_bytes(one.data)
+        print(folder / f"{number}_{one.name}", judged(all_bases, seed, run_case(all_bases, seed, number)))
 
 
 def main() -> None:
@@ -284,14 +341,11 @@ def main() -> None:
     parser.add_argument("--format", default="", choices=["", *WEIGHTS])
     parser.add_argument("--seconds", type=float, default=20, help="after which a worker is killed")
     parser.add_argument("--megabytes", type=int, default=2000, help="address space of a worker")
-    parser.add_argument("--only", type=int, help="run this one case here, and write its file to the temporary folder")
+    parser.add_argument("--only", type=int, nargs="+", help="run these cases here, and write their files to a folder")
     options = parser.parse_args()
     all_bases = bases(options.format)
-    if options.only is not None:
-        one, _, mutant = make_case(all_bases, options.seed, options.only)
-        path = Path(tempfile.gettempdir()) / f"fuzz_{options.seed}_{options.only}_{one.name}"
-        path.write_bytes(mutant.data)
-        print(path, run_case(all_bases, options.seed, options.only))
+    if options.only:
+        show_cases(all_bases, options.seed, options.only)
         return
     started = time.perf_counter()
     numbers = iter(Numbers(options.files))

@@ -1,4 +1,4 @@
-"""Ways to damage a file, each with what it may excuse: the figures that the damage itself changes."""
+"""Ways to damage a file, each with the places that it damages."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
-DIGITS = frozenset(b"0123456789.,-+")
-
 
 class Mutant(NamedTuple):
-    """Damaged bytes; ``excused`` is how many cells may differ because their own bytes were hit.
+    """Damaged bytes, and where they differ: in ``member``, where one member of a container was damaged inside.
 
-    ``hits`` is the same where figures are stored in binary, so that any byte may be one's.
+    A spot is the first byte and the end of what is not the undamaged file's, in the damaged bytes; both are
+    the same where bytes are missing. ``mixed``: part of it is another file's.
     """
 
     data: bytes
     what: str
-    excused: int
-    hits: int = 2
+    spots: tuple[tuple[int, int], ...]
+    mixed: bool = False
+    member: str | None = None
 
 
 Mutation = Callable[[bytes, bytes, random.Random], Mutant]
@@ -38,25 +38,24 @@ def change_bytes(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
 
 def _changed(data: bytes, rng: random.Random, count: int, change: Callable[[int], int]) -> Mutant:
     damaged = bytearray(data)
-    excused = 0
+    places = []
     for _ in range(count):
-        place = rng.randrange(len(damaged))
-        old, damaged[place] = damaged[place], change(damaged[place])
-        excused += old in DIGITS or damaged[place] in DIGITS
-    return Mutant(bytes(damaged), f"{count} bytes changed", excused, count)
+        places.append(rng.randrange(len(damaged)))
+        damaged[places[-1]] = change(damaged[places[-1]])
+    return Mutant(bytes(damaged), f"{count} bytes changed", tuple((place, place + 1) for place in sorted(places)))
 
 
 def truncate(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
     """The end is missing: half of the time only a little of it."""
     length = rng.randrange(len(data)) if rng.random() < 0.5 else max(0, len(data) - rng.randint(1, 3000))
-    return Mutant(data[:length], f"cut at {length}", 0)
+    return Mutant(data[:length], f"cut at {length}", ((length, length),))
 
 
 def drop_range(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
     """Some bytes are missing inside; the text before and behind may join to one figure."""
     start = rng.randrange(len(data))
     length = int(rng.expovariate(1 / 200)) + 1
-    return Mutant(data[:start] + data[start + length :], f"{length} bytes dropped at {start}", 1)
+    return Mutant(data[:start] + data[start + length :], f"{length} bytes dropped at {start}", ((start, start),))
 
 
 def double_range(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
@@ -64,30 +63,42 @@ def double_range(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
     start = rng.randrange(len(data))
     length = int(rng.expovariate(1 / 300)) + 1
     part = data[start : start + length]
-    return Mutant(data[: start + length] + part + data[start + length :], f"{length} bytes doubled at {start}", 1)
+    end = start + len(part)
+    return Mutant(data[:end] + part + data[end:], f"{length} bytes doubled at {start}", ((end, end + len(part)),))
 
 
 def insert_noise(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
     """Random bytes in between."""
     place = rng.randrange(len(data))
     noise = rng.randbytes(rng.randint(1, 400))
-    return Mutant(data[:place] + noise + data[place:], f"{len(noise)} bytes of noise at {place}", 2)
+    spots = ((place, place + len(noise)),)
+    return Mutant(data[:place] + noise + data[place:], f"{len(noise)} bytes of noise at {place}", spots)
 
 
 def zero_range(data: bytes, _other: bytes, rng: random.Random) -> Mutant:
     """A block of zeros, as a broken download leaves it."""
     start = rng.randrange(len(data))
     length = min(rng.choice((1, 16, 512, 4096)), len(data) - start)
-    return Mutant(data[:start] + bytes(length) + data[start + length :], f"{length} zeros at {start}", 2)
+    spots = ((start, start + length),)
+    return Mutant(data[:start] + bytes(length) + data[start + length :], f"{length} zeros at {start}", spots)
 
 
 def splice(data: bytes, other: bytes, rng: random.Random) -> Mutant:
     """The beginning of one file and the end of another."""
     place = rng.randrange(len(data))
-    return Mutant(data[:place] + other[rng.randrange(len(other)) :], f"spliced at {place}", 1)
+    return Mutant(
+        data[:place] + other[rng.randrange(len(other)) :], f"spliced at {place}", ((place, place),), mixed=True
+    )
 
 
-def _repacked(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+def member_of(data: bytes, name: str) -> bytes:
+    """The content of one member of a ZIP container."""
+    with zipfile.ZipFile(io.BytesIO(data)) as container:
+        return container.read(name)
+
+
+def repacked_with(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
+    """The ZIP container after ``change`` to its members."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         parts = {name: container.read(name) for name in container.namelist()}
     change(parts)
@@ -104,11 +115,11 @@ def damage_member(data: bytes, other: bytes, rng: random.Random) -> Mutant:
 
     def change(parts: dict[str, bytes]) -> None:
         name = rng.choice([name for name, content in parts.items() if content])
-        inner.append(rng.choice(PLAIN)(parts[name], other, rng))
+        inner.append(rng.choice(PLAIN)(parts[name], other, rng)._replace(member=name))
         parts[name] = inner[0].data
 
-    repacked = _repacked(data, change)
-    return Mutant(repacked, f"member: {inner[0].what}", inner[0].excused, inner[0].hits)
+    repacked = repacked_with(data, change)
+    return inner[0]._replace(data=repacked, what=f"{inner[0].member}: {inner[0].what}")
 
 
 def swap_members(data: bytes, other: bytes, rng: random.Random) -> Mutant:
@@ -125,7 +136,7 @@ def swap_members(data: bytes, other: bytes, rng: random.Random) -> Mutant:
         else:
             del parts[one]
 
-    return Mutant(_repacked(data, change), "members swapped", 0)
+    return Mutant(repacked_with(data, change), "members swapped", (), mixed=True)
 
 
 PLAIN: tuple[Mutation, ...] = (

@@ -304,15 +304,16 @@ def _dropped(text: str) -> str:
 
 
 def _decoded(document: bytes, piece: _Piece) -> str:
-    """One character a position: halves of characters beyond the basic plane stay apart."""
+    """One character a position: halves of characters beyond the basic plane stay apart, and a zero is damage."""
     count = piece.end - piece.begin
     raw = document[piece.offset : piece.offset + count * piece.width]
     if len(raw) != count * piece.width:
         raise Quarantined("unreadable", "the file ends before its text does; fetch it again")
     if piece.width == 1:
-        return raw.decode("cp1252", errors="replace")
+        return raw.decode("cp1252", errors="replace").replace("\0", "\ufffd")
     text = raw.decode("utf-16-le", errors="surrogatepass")
-    return text if len(text) == count else "".join(map(chr, struct.unpack(f"<{count}H", raw)))
+    text = text if len(text) == count else "".join(map(chr, struct.unpack(f"<{count}H", raw)))
+    return text.replace("\0", "\ufffd")
 
 
 def _is_marked(stored: bytes) -> bool:

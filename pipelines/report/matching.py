@@ -65,11 +65,13 @@ def pieces(labels: Sequence[Field]) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[str, ...]:
-    """A label cell as it is, or its words where a group label or an ordinal stands before a space in it."""
-    words = tuple(text.split())
-    if len(words) > 1 and any(fold(word) in lookup("group") or _is_loose(word) for word in words):
-        return words
-    return (text,)
+    """A label cell as it is, or parted behind the group labels and ordinals that stand before a space in it.
+
+    A lone character behind a label is a rest of it.
+    """
+    words = text.split()
+    cut = sum(1 for _ in takewhile(lambda word: fold(word) in lookup("group") or _is_loose(word), words[:-1]))
+    return (*words[:cut], " ".join(words[cut:])) if cut else (text,)
 
 
 @lru_cache(maxsize=4096)

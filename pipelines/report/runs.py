@@ -51,13 +51,13 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
     """
     found: list[Run] = []
     labels: list[Field] = []
-    growing = False
+    growing = in_line = False
     for row in rows:
         if len(row.fields) == 1:
             single = row.fields[0]
             if single.is_label or (single.reading.kind == "prose"):
                 labels.append(single)
-                growing = False
+                growing, in_line = False, row.kind == "line"
             elif row.kind != "line" and single.is_empty:
                 continue
             elif growing and found:
@@ -67,6 +67,8 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
                 labels, growing = [], True
             continue
         growing = False
+        if row.kind == "grid" and labels and in_line:
+            labels = []  # what stands before a grid names none of its rows
         heads, values = _split(row.fields, known)
         if _any_printed(values) or (values and heads and heads[-1].reading.key in items):
             found.append(Run([*labels, *heads], list(values), row, len(heads)))
