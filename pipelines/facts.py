@@ -88,7 +88,7 @@ def _add(columns: list[list[object]], row: tuple[object, ...]) -> None:
 
 
 def _add_parsed(columns: list[list[object]], report_id: str, report: Report) -> None:
-    cells = [*report.application.values(), *report.proactive.values(), *report.review.values()]
+    statuses = [cell.status for table in report.tables for cell in table.values()]
     identity = report.identity
     row = (
         report_id,
@@ -101,24 +101,26 @@ def _add_parsed(columns: list[list[object]], report_id: str, report: Report) -> 
         identity.published_on,
         identity.site_code,
         report.parse_status,
-        sum(cell.status in {"reported", "blank"} for cell in cells),
-        len(cells),
+        statuses.count("reported") + statuses.count("blank"),
+        len(statuses),
     )
     _add(columns, row)
 
 
-def _add_cells(columns: list[list[object]], report_id: str, cells: dict[tuple[str, str], Value]) -> None:
-    ids, rows, heads, values, raws, statuses, locators = columns
+def _add_cells(columns: list[list[object]], report_id: str, cells: dict[tuple[str, str], Value]) -> list[object]:
+    """Fill the seven columns that all three tables have; returns the units, which only section 2 keeps."""
+    if not cells:
+        return []
+    ids, rows, heads, *of_value = columns
     ids.extend([report_id] * len(cells))
-    rows.extend(key[0] for key in cells)
-    heads.extend(key[1] for key in cells)
-    values.extend(cell[0] for cell in cells.values())
-    raws.extend(cell[1] for cell in cells.values())
-    statuses.extend(cell[2] for cell in cells.values())
-    locators.extend(cell[3] for cell in cells.values())
+    for column, keys in zip((rows, heads), zip(*cells, strict=True), strict=True):
+        column.extend(keys)
+    *parts, units = zip(*cells.values(), strict=True)
+    for column, part in zip(of_value, parts, strict=True):
+        column.extend(part)
+    return list(units)
 
 
 def _add_proactive(columns: list[list[object]], report_id: str, cells: dict[tuple[str, str], Value]) -> None:
     ids, rows, heads, values, units, raws, statuses, locators = columns
-    _add_cells([ids, rows, heads, values, raws, statuses, locators], report_id, cells)
-    units.extend(cell[4] for cell in cells.values())
+    units.extend(_add_cells([ids, rows, heads, values, raws, statuses, locators], report_id, cells))

@@ -21,8 +21,8 @@ import polars as pl
 
 from pipelines.facts import SCHEMAS, reports_to_frames
 from pipelines.raw import opened_as
-from pipelines.readers import read_document
-from pipelines.readers.detect import detect
+from pipelines.readers import read_document, read_kind
+from pipelines.readers.detect import Kind, detect
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import LIMITS
 from pipelines.report import read_report
@@ -222,14 +222,14 @@ def _parse_file(raw_dir: Path, path: str, seconds: float) -> Iterator[Parsed]:
     sha256 = hashlib.sha256(data).hexdigest()
     file = _File(path, sha256, seconds)
     try:
-        is_archive = detect(data, path) == "archive"
+        kind = detect(data, path)
     except Quarantined as error:
         yield _refused(path, file, sha256, error), None
         return
     except Exception:  # noqa: BLE001 - one file must never cost the night
         yield Outcome(path, path, sha256, sha256, None, "parser_error", _failure()), None
         return
-    yield from _parse_members(data, file) if is_archive else [_parse_bytes(data, path, file, sha256)]
+    yield from _parse_members(data, file) if kind == "archive" else [_parse_bytes(data, path, file, sha256, kind)]
 
 
 def _read_bytes(file: Path) -> bytes | Quarantined:
@@ -280,9 +280,10 @@ def report_identifier(source_path: str, sha256: str) -> str:
     return hashlib.sha256(f"{source_path}\0{sha256}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _parse_bytes(data: bytes, source_path: str, file: _File, sha256: str) -> Parsed:
+def _parse_bytes(data: bytes, source_path: str, file: _File, sha256: str, kind: Kind | None = None) -> Parsed:
     try:
-        report = read_report(read_document(data, source_path), source_path)
+        document = read_document(data, source_path) if kind is None else read_kind(data, kind)
+        report = read_report(document, source_path)
     except Quarantined as error:
         return _refused(source_path, file, sha256, error), None
     except (TooSlow, MemoryError) as error:

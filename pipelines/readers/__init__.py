@@ -13,7 +13,7 @@ from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import LIMITS, Limits
 
-__all__ = ["READERS", "read_document"]
+__all__ = ["READERS", "read_document", "read_kind"]
 
 READERS: dict[Kind, tuple[str, dict[str, str]]] = {
     "text": ("pipelines.readers.text", {}),
@@ -37,7 +37,11 @@ def read_document(data: bytes, name: str, limits: Limits = LIMITS) -> Document:
     Raises ``Quarantined`` for everything that gives no document. An archive is no document:
     ``pipelines.readers.archive.members`` opens it.
     """
-    kind = detect(data, name, limits)
+    return read_kind(data, detect(data, name, limits))
+
+
+def read_kind(data: bytes, kind: Kind) -> Document:
+    """Read bytes whose kind is known; raises as ``read_document`` does."""
     if kind == "archive":
         raise unsupported("an archive inside archives", "unpack it into the raw folder")
     module, told = READERS[kind]

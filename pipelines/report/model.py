@@ -101,7 +101,12 @@ class Report:
     unknown_labels: tuple[UnknownLabel, ...] = ()
 
     @property
+    def tables(self) -> tuple[dict[tuple[str, str], Value], ...]:
+        """The cells of the three tables, in the form's order."""
+        return self.proactive, self.application, self.review
+
+    @property
     def parse_status(self) -> str:
         """``complete`` when no cell is missing."""
-        cells = (*self.application.values(), *self.proactive.values(), *self.review.values())
-        return "partial" if any(cell.status == "missing" for cell in cells) else "complete"
+        is_partial = any([cell.status == "missing" for table in self.tables for cell in table.values()])
+        return "partial" if is_partial else "complete"
