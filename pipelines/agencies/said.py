@@ -8,16 +8,19 @@ import polars as pl
 
 from pipelines.agencies.identity import organ_root
 from pipelines.agencies.names import AgencyName, parse_name
+from pipelines.agencies.spelling import pattern
 
 GOVERNMENTS = frozenset({"government", "government_office"})
-OTHERS = ("named_opening", "named_publisher", "named_signature")
+PUBLISHER = "named_publisher"
+OTHERS = ("named_opening", PUBLISHER, "named_signature")
 
 
 def agency_conflicts(evidence: pl.DataFrame) -> pl.DataFrame:
     """report_id, field, expected (the title's agency), actual (the other) and locator, one a report.
 
     A government beside its office is no conflict, nor is a portal that a government or its office
-    runs: only bodies of their own that cannot be the same count.
+    runs, nor who keeps a portal named as a page's source: only bodies of their own that cannot be
+    the same count.
     """
     schema = dict.fromkeys(("report_id", "field", "expected", "actual", "locator"), pl.String)
     named = evidence.filter(pl.col("kind").is_in(["named_title", *OTHERS]))
@@ -35,6 +38,8 @@ def agency_conflicts(evidence: pl.DataFrame) -> pl.DataFrame:
 def _conflicts(pairs: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
     columns = ("report_id", "kind", "title", "value", "locator")
     for report_id, kind, title, value, locator in pairs.select(columns).sort(columns).iter_rows():
+        if kind == PUBLISHER and pattern("publisher", "keepers").search(value):
+            continue
         if are_two_bodies(parse_name(title), parse_name(value)):
             yield report_id, kind.removeprefix("named_"), title, value, locator
 

@@ -217,6 +217,4 @@ def _differing_files(files: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         pl.col("report_id").alias("other_id"), pl.col("source_path").alias("other"), pl.col("report_year").alias("year")
     )
     together = _cells_together(differing, ["report_id", "other_id"], "other_file")
-    return together.join(paths, on="other_id").with_columns(
-        pl.col("other").alias("key"), pl.col("differing").cast(pl.String).alias("actual")
-    )
+    return together.join(paths, on="other_id").with_columns(pl.col("other").alias("key"))

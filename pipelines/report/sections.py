@@ -51,14 +51,14 @@ def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
 
 
 def _without_contents(candidates: Sequence[Heading]) -> list[Heading]:
-    """The headings without those of a table of contents: nearly all, line behind line, and told again later."""
+    """The headings without those of a table of contents: line behind line, and most of them told again later."""
     start = 0
     for end in range(1, len(candidates) + 1):
         if end < len(candidates) and _is_next_line(candidates[end - 1], candidates[end]):
             continue
         listed = {heading.section_no for heading in candidates[start:end]}
         again = {heading.section_no for heading in candidates[end:]}
-        if len(listed) >= _LEAST_LISTED and listed <= again:
+        if len(listed & again) >= _LEAST_LISTED:
             return [*candidates[:start], *_without_contents(candidates[end:])]
         start = end
     return list(candidates)

@@ -45,6 +45,8 @@ def test_a_conflict_names_both_and_the_place() -> None:
             ("a", "named_signature", "云泽市民政局", "line 90"),
             ("b", "named_title", "云泽市教育局", "title"),
             ("b", "named_signature", "教育局", "line 90"),
+            ("c", "named_title", "云泽市教育局", "title"),
+            ("c", "named_publisher", "云泽市融媒体中心", "line 2"),
         ],
         schema=["report_id", "kind", "value", "locator"],
         orient="row",

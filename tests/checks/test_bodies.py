@@ -71,7 +71,9 @@ def test_another_file_with_other_figures_is_said_on_both():
     assert found["report_id"].to_list() == ["bureau-2023.html@1", "copy.docx@1"]
     assert "copy.docx" in found["message_zh"][0]
     assert "行政复议 · 结果维持 此处 3、另处 2" in found["message_zh"][0]
+    assert "有 2 处数字不同" in found["message_zh"][0]
     assert found["expected"].to_list() == ["2 2", "3 3"]
+    assert found["actual"].to_list() == ["3 3", "2 2"]
 
 
 def test_the_same_figures_in_another_file_are_no_finding():
