@@ -36,6 +36,8 @@ _SCRIPT_START = re.compile(
     re.DOTALL,
 )
 _CODE_LINE = re.compile(r"[;{}]\s*$|^\s*(?://|/\*|\*/|#include\b|import\s|from\s\w+\simport|def\s|class\s)")
+_CODE_SIGNS = (";", "{", "}", "//", "/*", "*/", "#include", "import", "def", "class")
+"""Without one of these no line is code."""
 _CODE_SHARE = 0.5
 
 
@@ -105,6 +107,9 @@ def is_program(text: str) -> bool:
     """Whether a text is a script or style sheet: it begins as one, or most of its lines end as code does."""
     if _SCRIPT_START.match(text[:4096]):
         return True
-    lines = [line for line in text[:_HEAD].splitlines() if line.strip()]
+    head = text[:_HEAD]
+    if not any(sign in head for sign in _CODE_SIGNS):
+        return False
+    lines = [line for line in head.splitlines() if line.strip()]
     code = sum(bool(_CODE_LINE.search(line)) for line in lines)
     return len(lines) > 1 and code >= _CODE_SHARE * len(lines)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
+from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import REPLACEMENT, decode
 from pipelines.readers.html_content import Containers, content_of, signals_of, with_roles
 from pipelines.readers.html_flow import Walker
@@ -120,7 +120,7 @@ def _grid_to_table(grid: Grid, locator: str) -> Table:
         rows.append(
             tuple(
                 [
-                    Cell(text, f"{place}{column + 1}", column, column_span, row_span, is_legible)
+                    new(Cell, (text, f"{place}{column + 1}", column, column_span, row_span, is_legible))
                     for text, column, column_span, row_span in row
                 ]
             )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from pipelines.readers.document import Role
+from pipelines.readers.document import Role, new
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.html_idioms import element_flags, is_decoration, linked_document
 from pipelines.readers.html_rows import table_rows
@@ -275,10 +275,10 @@ class Walker:
             columns, rows = _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1)
         child = node.child
         if child is not None and child.next is None and child.tag == "-text":
-            return RawCell(_shown(child.text_content or ""), None, columns, rows)
+            return new(RawCell, (_shown(child.text_content or ""), None, columns, rows))
         text = self._only_text(node)
         if text is not None:
-            return RawCell(_shown(text), None, columns, rows)
+            return new(RawCell, (_shown(text), None, columns, rows))
         outer = self._element
         self._open_container(attributes, "td")
         items = self.flow(node)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pipelines.readers.document import Role
+from pipelines.readers.document import Role, new
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import Limits
 
@@ -152,7 +152,7 @@ def _placed_row(row: list[RawCell], taken: list[int], columns: int, rows_left: i
             column += 1
         end = column + (1 if column_span == 1 else max(1, min(column_span, columns)))
         height = 1 if row_span == 1 else min(row_span or rows, rows_left)
-        placed.append(Placed(text, column, end - column, height))
+        placed.append(new(Placed, (text, column, end - column, height)))
         if len(taken) < end:
             taken.extend([0] * (end - len(taken)))
         taken[column] = height

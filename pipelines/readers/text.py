@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from pipelines.readers.document import Block, Cell, Document, Paragraph, Table
+from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import decode
 from pipelines.readers.errors import Quarantined
 
@@ -169,7 +169,7 @@ def _fields(fields: Sequence[str], locator: str) -> tuple[Cell, ...]:
     place = f"{locator} field "
     return tuple(
         [
-            Cell(_unmarked(field.strip()), f"{place}{number}", number - 1)
+            new(Cell, (_unmarked(field.strip()), f"{place}{number}", number - 1, 1, 1, True))
             for number, field in enumerate(fields[:MAX_FIELDS], 1)
         ]
     )

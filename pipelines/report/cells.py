@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from pipelines.readers.document import new
 from pipelines.report.model import Value, ValueStatus
 from pipelines.report.rows import Field
 from pipelines.report.text import CellKind, read_signed
@@ -19,7 +20,7 @@ def field_to_value(field: Field, *, signed: bool = False) -> Value:
         return Value(None, text, "unreadable", locator)
     if signed:
         kind, value, unit, _, _ = read_signed(text)
-    return Value(value, text, _STATUS[kind], locator, unit)
+    return new(Value, (value, text, _STATUS[kind], locator, unit))
 
 
 _STATUS: dict[CellKind, ValueStatus] = {

@@ -55,8 +55,12 @@ def _within(values: Sequence[Field], beside: int | None) -> Sequence[Field]:
 
 def _under_heads(values: Sequence[Field], places: Sequence[tuple[int, str]]) -> Placed | None:
     """Each head has exactly one cell under it; what stands elsewhere must be empty."""
-    straight = [(value.cell.column, value.cell.column_span) for value in values]
-    if straight == [(place, 1) for place, _ in places]:
+    if len(values) == len(places) and all(
+        [
+            value.cell.column == place and value.cell.column_span == 1
+            for value, (place, _) in zip(values, places, strict=True)
+        ]
+    ):
         return {code: value for (_, code), value in zip(places, values, strict=True)}
     by_place = {value.cell.column: value for value in values if value.cell.column_span == 1}
     under = {place for place, _ in places}

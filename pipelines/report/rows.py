@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from pipelines.readers.document import Cell, Document, Paragraph, Role
+from pipelines.readers.document import Cell, Document, Paragraph, Role, new
 from pipelines.report.labels import lookup
 from pipelines.report.text import Reading, fold, read_text
 from schemas.vocabulary import rows as vocabulary_rows
@@ -69,7 +69,7 @@ def document_to_rows(document: Document) -> list[Row]:
         kind = block.kind
         for cells in block.rows:
             if cells:
-                fields = tuple([Field(cell, read_text(cell.text)) for cell in cells])
+                fields = tuple([new(Field, (cell, read_text(cell.text))) for cell in cells])
                 found.append(Row(fields, kind, table_no))
     return _join_vertical(found)
 

@@ -177,9 +177,17 @@ def _squeeze_short(text: str) -> str:
 
 def ordinal_of(text: str) -> tuple[int, int]:
     """Level and number of the ordinal that a text begins with: 一、 is level 1, （一） or 1. is 2, none is 0."""
-    plain = _plain(text[:12])
-    for level, pattern in enumerate(_WORDS["ordinal_levels"], 1):
-        match = re.match(pattern, plain)
+    return _ordinal(text[:12])
+
+
+_ORDINAL_LEVELS = tuple(re.compile(pattern) for pattern in _WORDS["ordinal_levels"])
+
+
+@lru_cache(maxsize=8192)
+def _ordinal(text: str) -> tuple[int, int]:
+    plain = _plain(text)
+    for level, pattern in enumerate(_ORDINAL_LEVELS, 1):
+        match = pattern.match(plain)
         if match:
             return level, int(match[1]) if match[1].isdigit() else int(_numeral(match[1]) or 0)
     return 0, 0
