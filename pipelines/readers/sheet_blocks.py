@@ -150,20 +150,22 @@ def _caps(band: _Run, lower: _Run, area: Area) -> bool:
 
 def _table(run: _Run, area: Area) -> Table:
     left, right = run.edges(area)
-    rows = tuple(tuple(_cells(row, left, right, area)) for row in run.rows)
+    heads = [f"sheet {area.name} {column_letters(column)}" for column in range(left, right)]
+    rows = tuple(_cells(row, left, heads, area) for row in run.rows)
     return Table(rows, "grid", f"{area.locator(run.rows[0], left)}:{column_letters(right - 1)}{run.rows[-1] + 1}")
 
 
-def _cells(row: int, left: int, right: int, area: Area) -> Iterator[Cell]:
-    """All cells of a table row that no merge hides, the blank ones too."""
+def _cells(row: int, left: int, heads: list[str], area: Area) -> tuple[Cell, ...]:
+    """All cells of a table row that no merge hides, the blank ones too; ``heads`` begin their locators."""
     places = {place.column: place for place in area.rows.get(row, ())}
-    for column in range(left, right):
-        if (row, column) in area.covered:
+    foot = str(row + 1)
+    cells = []
+    for column, head in enumerate(heads):
+        place = places.get(left + column)
+        if (row, left + column) in area.covered:
             continue
-        place = places.get(column)
         if place is None:
-            yield Cell("", area.locator(row, column), column - left)
+            cells.append(Cell("", head + foot, column))
         else:
-            yield Cell(
-                place.text, area.locator(row, column), column - left, place.width, place.height, legible=place.legible
-            )
+            cells.append(Cell(place.text, head + foot, column, place.width, place.height, place.legible))
+    return tuple(cells)

@@ -20,11 +20,12 @@ from pipelines.readers.office_package import Package, Relation
 
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_VALUE, _RESULT_OF = f"{_SHEET}v", f"{_SHEET}f"
+_ROW, _CELL, _VALUE, _RESULT_OF = f"{_SHEET}row", f"{_SHEET}c", f"{_SHEET}v", f"{_SHEET}f"
 _SIDES = ("left", "right", "top", "bottom")
 _TEXTS = "xl/sharedstrings.xml"
 _MOST_SHEETS = 200
 _MOST_DIGITS = 12
+_LIST_NAME, _LONGEST_NAME = b"sst", 64
 _COUNTS = re.compile(rb"""ount\s*=\s*["']\s*([0-9]+)""")
 
 _BOF = 0x0809
@@ -86,11 +87,23 @@ def marks_of_package(package: Package) -> list[Marks]:
 
 def _check_counts(content: bytes, name: str) -> None:
     """Refuse a list of texts that states more of them than it has bytes: a reader would reserve memory for all."""
-    for tag in content.split(b"<"):
-        if b"sst" in tag[:64]:
-            stated = _COUNTS.findall(tag.partition(b">")[0])
-            if any(len(count) > _MOST_DIGITS or int(count) > len(content) for count in stated):
-                raise Quarantined("unreadable", f"{name} states an impossible number of texts; save the file again")
+    for tag in _lists_of_texts(content):
+        stated = _COUNTS.findall(tag)
+        if any(len(count) > _MOST_DIGITS or int(count) > len(content) for count in stated):
+            raise Quarantined("unreadable", f"{name} states an impossible number of texts; save the file again")
+
+
+def _lists_of_texts(content: bytes) -> Iterator[bytes]:
+    """The tags in whose first bytes the name of the list of texts stands, whatever prefix it has."""
+    at = content.find(_LIST_NAME)
+    while at >= 0:
+        before = max(0, at + len(_LIST_NAME) - _LONGEST_NAME)
+        begin = content.rfind(b"<", max(0, before - 1), at) + 1
+        end = content.find(b"<", at)
+        end = len(content) if end < 0 else end
+        if begin or not before:
+            yield content[begin:end].partition(b">")[0]
+        at = content.find(_LIST_NAME, end)
 
 
 def _ruled_formats(root: etree._Element | None) -> frozenset[str]:
@@ -111,23 +124,33 @@ def _draws(side: etree._Element | None) -> bool:
 def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset[str]) -> Marks:
     marks = Marks()
     root = package.parse(relation.target) if relation is not None and relation.kind == "worksheet" else None
+    if root is None:
+        return marks
+    has_formulas = next(root.iter(_RESULT_OF), None) is not None
     row_number = -1
-    for row in () if root is None else root.iter(f"{_SHEET}row"):
+    for row in root.iter(_ROW):
         row_number = _number(row.get("r"), row_number + 2) - 1
-        column = -1
-        for cell in row.iter(f"{_SHEET}c"):
-            place = _place(cell.get("r"), (row_number, column + 1))
-            column = place[1]
-            _mark(marks, cell, place, ruled)
+        _mark_row(marks, row, row_number, ruled, has_formulas=has_formulas)
     return marks
 
 
-def _mark(marks: Marks, cell: etree._Element, place: tuple[int, int], ruled: frozenset[str]) -> None:
-    if cell.get("s", "0") in ruled:
-        marks.ruled.add(place)
-    if not len(cell):
-        return
-    _reach(marks, place)
+def _mark_row(marks: Marks, row: etree._Element, row_number: int, ruled: frozenset[str], *, has_formulas: bool) -> None:
+    """Note the cells of one row; where no cell of the sheet has a formula, only those that hold an error are opened."""
+    column = -1
+    for cell in row.iter(_CELL):
+        get = cell.get
+        reference = get("r", "")
+        place = _place(reference) or _place_in_order(reference, row_number, column + 1)
+        column = place[1]
+        if get("s", "0") in ruled:
+            marks.ruled.add(place)
+        if len(cell):
+            _reach(marks, place)
+            if has_formulas or get("t") == "e":
+                _note_unread(marks, cell, place)
+
+
+def _note_unread(marks: Marks, cell: etree._Element, place: tuple[int, int]) -> None:
     texts = {child.tag: child.text or "" for child in cell}
     text, kind = texts.get(_VALUE, ""), cell.get("t")
     if kind == "e":
@@ -137,8 +160,11 @@ def _mark(marks: Marks, cell: etree._Element, place: tuple[int, int], ruled: fro
 
 
 def _reach(marks: Marks, place: tuple[int, int]) -> None:
-    marks.rows = max(marks.rows, place[0] + 1)
-    marks.columns = max(marks.columns, place[1] + 1)
+    row, column = place
+    if row >= marks.rows:
+        marks.rows = row + 1
+    if column >= marks.columns:
+        marks.columns = column + 1
     marks.cells += 1
 
 
@@ -146,13 +172,20 @@ def _number(text: str | None, default: int) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else default
 
 
-def _place(reference: str | None, default: tuple[int, int]) -> tuple[int, int]:
-    """Row and column from 0 of a cell's own reference, which counts more than the row it stands in."""
-    reference = reference or ""
+@lru_cache(maxsize=16384)
+def _place(reference: str) -> tuple[int, int] | None:
+    """Row and column from 0 of a cell's own reference, which counts more than where it stands; null if it lacks one."""
     letters = reference.rstrip("0123456789")
-    if not 0 < len(letters) <= len("XFD"):
-        return default
-    return _number(reference[len(letters) :], default[0] + 1) - 1, _column_of_letters(letters.upper())
+    digits = reference[len(letters) :]
+    if not 0 < len(letters) <= len("XFD") or not 0 < len(digits) <= _MOST_DIGITS:
+        return None
+    return int(digits) - 1, _column_of_letters(letters.upper())
+
+
+def _place_in_order(reference: str, row: int, column: int) -> tuple[int, int]:
+    """Where a cell without a whole reference stands: in its row, behind the cell before it or where its letters say."""
+    letters = reference.rstrip("0123456789")
+    return row, _column_of_letters(letters.upper()) if 0 < len(letters) <= len("XFD") else column
 
 
 @lru_cache(maxsize=1024)

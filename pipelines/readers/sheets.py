@@ -31,9 +31,12 @@ LARGEST_AREA = 250_000
 MOST_MERGED = 500_000
 """Most cells that the merges of a sheet may cover, counted with repetition."""
 _MIDNIGHT = time(0)
+_PLAIN = 17
+"""Longest whole number in Python's own writing, ``.0`` included, that has no more than 15 digits."""
 
 Value = str | float | bool | date | time | datetime | timedelta
 Corner = tuple[int, int]
+_ONE = 1, 1
 
 
 def read(data: bytes) -> Document:
@@ -67,6 +70,9 @@ def text_of(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
+        written = repr(value)
+        if written.endswith(".0") and len(written) <= _PLAIN:
+            return written[:-2]
         return format(Decimal(format(value, ".15g")), "f")
     if isinstance(value, datetime) and value.time() == _MIDNIGHT:
         return value.date().isoformat()
@@ -121,7 +127,8 @@ def _area(sheet: CalamineSheet, marks: Marks) -> Area:
     values: list[list[Value]] = sheet.to_python(skip_empty_area=False)
     height, width = len(values), max(map(len, values), default=0)
     spans, covered = _merges(sheet.merged_cell_ranges or [], height, width)
-    shown = marks.ruled | marks.unread.keys() | spans.keys()
+    ruled, unread_at = marks.ruled, marks.unread
+    shown = ruled | unread_at.keys() | spans.keys()
     places: dict[int, list[Place]] = {}
     for row, cells in enumerate(values):
         here: list[Place] = []
@@ -129,10 +136,10 @@ def _area(sheet: CalamineSheet, marks: Marks) -> Area:
             corner = row, column
             if corner in covered or (value == "" and corner not in shown):
                 continue
-            text = text_of(value)
-            unread = None if text else marks.unread.get(corner)
-            rows, columns = spans.get(corner, (1, 1))
-            here.append(Place(column, unread or text, columns, rows, corner in marks.ruled, not unread))
+            text = value.strip() if type(value) is str else text_of(value)
+            unread = None if text else unread_at.get(corner)
+            rows, columns = spans.get(corner, _ONE)
+            here.append(Place(column, unread or text, columns, rows, corner in ruled, not unread))
         if here:
             places[row] = here
     has_rules = any(place.ruled for row in places.values() for place in row)
