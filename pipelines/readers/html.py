@@ -13,7 +13,7 @@ from pipelines.readers.html_flow import Walker
 from pipelines.readers.html_idioms import CHROME
 from pipelines.readers.html_pinyin import without_pinyin
 from pipelines.readers.html_table import Grid, Line
-from pipelines.readers.html_tree import source_to_tree, tree_to_metadata, tree_to_overrides, tree_to_title
+from pipelines.readers.html_tree import source_to_tree, tree_to_metadata, tree_to_title
 from pipelines.readers.limits import LIMITS, Limits
 
 _DECLARED = re.compile(
@@ -40,10 +40,10 @@ def read(data: bytes, charset: str | None = None) -> Document:
 
 def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
     """Read a page's decoded source."""
-    tree = source_to_tree(_with_damage_shown(source))
+    tree, overrides = source_to_tree(_with_damage_shown(source))
     title = tree_to_title(tree)
     metadata = tree_to_metadata(tree, source)
-    walker = Walker(tree_to_overrides(tree), limits)
+    walker = Walker(overrides, limits)
     body = tree.body
     items = walker.flow(body, lines=not _PLAIN.search(source)) if body is not None else []
     containers = Containers(walker.parents, walker.flags)

@@ -64,10 +64,15 @@ _MOST_SELECTORS = 60
 _LONGEST_STYLE = 200_000
 
 
-def source_to_tree(source: str) -> LexborHTMLParser:
-    """Parse a page and drop what a browser does not show.
+Styled = tuple[LexborNode, dict[str, str | None]]
+"""An element with a style, role or ``hidden`` of its own, and its attributes."""
 
-    Raises ``Quarantined("too_large")`` where elements nest deeper than any page's do.
+
+def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
+    """Parse a page, drop what a browser does not show, and say which elements are not what their tag says.
+
+    The second is by memory address. Raises ``Quarantined("too_large")`` where elements nest deeper
+    than any page's do.
     """
     _refuse_deep_nesting(source)
     _refuse_crowded_tags(source)
@@ -76,10 +81,12 @@ def source_to_tree(source: str) -> LexborHTMLParser:
     present = {node.tag or "" for node in tree.css(_UNSEEN_OR_STYLE)}
     if not present.isdisjoint(_UNSEEN):
         tree.strip_tags([tag for tag in _UNSEEN if tag in present], recursive=True)
-    _drop_hidden(tree, "\n".join(styles)[:_LONGEST_STYLE])
+    styled: list[Styled] = [(node, node.attributes) for node in tree.css("[style], [hidden], [role]")]
+    overrides = _overrides(styled)
+    _drop_hidden(tree, styled, "\n".join(styles)[:_LONGEST_STYLE])
     if "style" in present:
         tree.strip_tags(["style"], recursive=True)
-    return tree
+    return tree, overrides
 
 
 def _refuse_deep_nesting(source: str) -> None:
@@ -102,12 +109,11 @@ def _refuse_crowded_tags(source: str) -> None:
         raise Quarantined("too_large", f"a tag has over {_MOST_ATTRIBUTES} attributes; save the report as a plain page")
 
 
-def _drop_hidden(tree: LexborHTMLParser, style: str) -> None:
+def _drop_hidden(tree: LexborHTMLParser, styled: list[Styled], style: str) -> None:
     hiding: dict[str, bool] = {}
     """Styles already looked at: a page repeats few."""
     nodes = []
-    for node in tree.css("[style], [hidden]"):
-        attributes = node.attributes
+    for node, attributes in styled:
         inline = attributes.get("style") or ""
         if inline not in hiding:
             hiding[inline] = _HIDDEN_BY_STYLE.search(inline) is not None
@@ -169,12 +175,11 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
         return []
 
 
-def tree_to_overrides(tree: LexborHTMLParser) -> dict[int, Part]:
+def _overrides(styled: list[Styled]) -> dict[int, Part]:
     """Elements whose own style or role makes them something else than their tag says, by memory address."""
     overrides = {}
     known: dict[tuple[str, str, str], Part | None] = {}
-    for node in tree.css("[style], [role]"):
-        attributes = node.attributes
+    for node, attributes in styled:
         key = node.tag or "", attributes.get("style") or "", attributes.get("role") or ""
         if key not in known:
             known[key] = _styled_part(*key)
