@@ -29,7 +29,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "published_on": pl.Date(),
 }
 MOST_BYTES = 256 * 1024 * 1024
-REGION_CODE = re.compile(r"[1-8]\d{5}")
+REGION_CODE = re.compile(r"[1-9]\d{5}")
 DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?(?:\s.*)?")
 
 

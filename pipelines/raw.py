@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-NOTE_NAMES = frozenset({"manifest.csv", "corrections.csv", "reviews.csv"})
+NOTE_NAMES = frozenset({"manifest.csv", "regions.csv", "corrections.csv", "reviews.csv"})
 """What people keep beside the reports: read, but never a report."""
 IGNORED_NAMES = frozenset({"Thumbs.db", "desktop.ini"})
 IGNORED_STEMS = frozenset({"README", "readme", "Readme"})
@@ -46,7 +46,7 @@ class Inventory:
     waiting: tuple[str, ...]
     """Paths that are still being written."""
     notes: tuple[str, ...]
-    """Paths of manifests, corrections and reviews."""
+    """Paths of manifests, regions, corrections and reviews."""
 
 
 def list_files(raw_dir: Path) -> Iterator[tuple[str, int, int]]:

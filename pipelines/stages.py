@@ -17,14 +17,16 @@ import polars as pl
 from pandera.errors import SchemaErrors
 
 from pipelines import warehouse
+from pipelines.agencies.regions import with_divisions
+from pipelines.agencies.stated import REGIONS_FILE, stated_divisions, unlisted_codes
 from pipelines.checks import find_issues
 from pipelines.checks.corpus import FACTS
 from pipelines.checks.narrative import judge_claims
-from pipelines.checks.notes import read_corrections, read_reviews, reports_named
+from pipelines.checks.notes import read_corrections, read_regions, read_reviews, reports_named
 from pipelines.checks.reviews import CORRECTIONS_FILE, REVIEWS_FILE, apply_corrections, attach_reviews
 from pipelines.expectations import broken_tables, refuse_incomplete, reports_in_raw, verify
 from pipelines.ingest import Progress, inventory_of, read_documents
-from pipelines.manifest import read_manifests
+from pipelines.manifest import Manifests, read_manifests
 from pipelines.marts.export import export_all
 from pipelines.marts.metrics import metric_dictionary_frame
 from pipelines.marts.views import MARTS, create_marts
@@ -156,10 +158,9 @@ def stage_facts(settings: Settings) -> Loaded:
     with warehouse.connect(settings.next_warehouse) as connection:
         with ThreadPoolExecutor(1) as beside:  # loading leaves Python free to tell the agencies
             loading = beside.submit(_load_parts, connection.cursor(), settings, state)
-            built = build_reports(settings, state, manifests.rows)
+            built, problems = _build_reports(settings, state, manifests)
             loading.result()
         broken = _load_frames(connection, state, built)
-        problems = [f"{problem.manifest}, line {problem.line}: {problem.detail}" for problem in manifests.problems]
         problems += _correct(settings, state, connection, built)
         warehouse.load_frame(connection, "revision", find_revisions(connection))
         for table, found in broken_tables(connection, FIRST_BUILT).items():
@@ -168,6 +169,16 @@ def stage_facts(settings: Settings) -> Loaded:
     built.observations.write_parquet(settings.state_dir / "observations.parquet")
     _keep(settings, "problems", problems)
     return Loaded(rows, broken, problems)
+
+
+def _build_reports(settings: Settings, state: State, manifests: Manifests) -> tuple[Reports, list[str]]:
+    """All reports and their agencies, and what could not be used of manifests and ``regions.csv``."""
+    notes = read_regions(settings.raw_dir / REGIONS_FILE)
+    stated = stated_divisions(notes.rows)
+    problems = [f"{problem.manifest}, line {problem.line}: {problem.detail}" for problem in manifests.problems]
+    with with_divisions(stated.divisions):
+        problems += [*notes.problems, *stated.problems, *unlisted_codes(manifests.rows)]
+        return build_reports(settings, state, manifests.rows), problems
 
 
 def _copy_published(settings: Settings) -> None:

@@ -119,6 +119,11 @@ def test_a_removed_file_is_out_of_raw_and_still_current(night: Night) -> None:
             "source_path,source_url\n0.txt,https://www.example.gov.cn/1\n",
             "SELECT count(*) FROM dim_report WHERE source_url = 'https://www.example.gov.cn/1'",
         ),
+        (
+            "regions.csv",
+            "region_code,name\n990000,示例省\n990021,岚溪县\n",
+            "SELECT count(DISTINCT province) FROM dim_agency WHERE region_code = '990021'",
+        ),
     ],
 )
 def test_what_people_keep_beside_the_reports_alone_makes_a_new_warehouse(
@@ -157,9 +162,10 @@ def test_what_cannot_be_used_of_notes_is_told_and_stays_told(night: Night) -> No
     night.put("manifest.csv", "source_path,region_code\n0.txt,123\n")
     night.put("corrections.csv", "source_path,cell,value\nnowhere.txt,new_received/total,1\n0.txt,no/cell,1\n")
     night.put("reviews.csv", "source_path,rule_code,verdict\n0.txt,no_such_rule,confirmed\n")
+    night.put("regions.csv", "region_code,name\n410183,岚溪县\n")
     for _ in range(2):
         problems = " ".join(night.run().about["problems"])
-        for told in ("region_code '123'", "no such report", "no such cell", "unknown rule_code"):
+        for told in ("regions.csv, line 2", "region_code '123'", "no such report", "no such cell", "unknown rule_code"):
             assert told in problems
 
 

@@ -68,7 +68,7 @@ def _government(place: Division, evidence: str) -> Parent | None:
     holder: Division | None = place
     while holder is not None and holder.level == "zone":
         holder = _above(holder)
-    return None if holder is None else _parent(government_of(holder), holder, evidence)
+    return None if holder is None or not holder.name else _parent(government_of(holder), holder, evidence)
 
 
 def _parent(name: AgencyName, place: Division | None, evidence: str) -> Parent:
@@ -110,7 +110,7 @@ def stated_parent(name: AgencyName, child: Division | None) -> Parent:
         places = tuple(place for place in places if child.within(place))
     if not places and child is not None and name.generic is not None and not name.national:
         kinds = tuple(settings("agency")["generic"]["fits"].get(name.generic, ()))
-        above = (gazetteer().by_key[key] for key in child.lineage)
+        above = (found for key in child.lineage if (found := gazetteer().by_key.get(key)))
         places = tuple(place for place in above if place.name.endswith(kinds))[:1]
     place = places[0] if len(places) == 1 else None
     return _parent(name, place, "manifest")

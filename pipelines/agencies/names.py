@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from pipelines.agencies.chains import Chain, inside, likeliest, place_chain, stem_chain
-from pipelines.agencies.regions import Division, gazetteer
+from pipelines.agencies.regions import Division, depends_on_places, gazetteer
 from pipelines.agencies.spelling import compiled, fold, pattern
 from schemas.vocabulary import settings
 
@@ -62,6 +62,7 @@ def _unlevelled() -> frozenset[str]:
     return frozenset(one["system"] for one in settings("agency")["vertical"] if one.get("level_unknown"))
 
 
+@depends_on_places
 @lru_cache(maxsize=1 << 18)
 def parse_name(name: str) -> AgencyName:
     """What a printed agency name says; never fails: an unknown name is an organ of kind ``other``."""

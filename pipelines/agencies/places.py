@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipelines.agencies.chains import place_chain
 from pipelines.agencies.names import AgencyName
-from pipelines.agencies.regions import Division, gazetteer
+from pipelines.agencies.regions import Division, depends_on_places, gazetteer, unlisted
 from pipelines.agencies.spelling import fold
 from schemas.vocabulary import settings
 
@@ -72,12 +72,17 @@ class Place:
     """Where no place does: the division of the portal, so that bodies of one name stay two."""
 
 
+@depends_on_places
 @lru_cache(maxsize=1 << 16)
 def clue_places(kind: str, value: str) -> tuple[Division, ...]:
-    """The divisions that a piece of evidence names; empty where it names none that is known."""
+    """The divisions that a piece of evidence names; empty where it names none that is known.
+
+    The code of a manifest holds even where no list has it: a division may be younger than the lists.
+    """
     if kind in CODE_SLICE:
         start, end = CODE_SLICE[kind]
-        return gazetteer().by_code.get(value[start:end], ())
+        listed = gazetteer().by_code.get(value[start:end], ())
+        return listed if listed or kind != "manifest" else (unlisted(value[start:end]),)
     text = fold(value)
     if kind in ("text", "government"):
         return _ending(text)

@@ -2,7 +2,7 @@
 
 ``schemas/vocabulary/region.md`` states where the data come from. A division is followed through
 its renames: its ``key`` is the oldest code and name known, which a later rename does not change,
-and its ``code`` is the one of today.
+and its ``code`` is the one of today. What the lists lack, people may state (``stated.py``).
 """
 
 from __future__ import annotations
@@ -10,11 +10,15 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from schemas.vocabulary import FOLDER, rows, settings
+
+Row = dict[str, str]
 
 
 class Division(NamedTuple):
@@ -70,10 +74,78 @@ class Gazetteer:
         return next((root for county, root in self.townships.get(name, ()) if county.key == place.key), None)
 
 
-@cache
+class Cached(Protocol):
+    """A function that remembers its answers."""
+
+    def cache_clear(self) -> None:
+        """Forget them."""
+
+
+C = TypeVar("C", bound=Cached)
+_DEPENDENT: list[Cached] = []
+_IN_USE: list[Gazetteer] = []
+
+
+def depends_on_places(function: C) -> C:
+    """A function whose answers hold only as long as the gazetteer stays the same."""
+    _DEPENDENT.append(function)
+    return function
+
+
 def gazetteer() -> Gazetteer:
-    """The gazetteer, read once (about 0.15 s)."""
-    table = {row["code"] + row["name"]: row for row in rows("region")}
+    """The gazetteer in use, read once (about 0.15 s)."""
+    if not _IN_USE:
+        _IN_USE.append(_read(()))
+    return _IN_USE[0]
+
+
+@contextmanager
+def with_divisions(stated: Sequence[tuple[str, str]]) -> Iterator[None]:
+    """Within it the gazetteer also holds these divisions: code and name, with every upper one known."""
+    if not stated:
+        yield
+        return
+    before = gazetteer()
+    _use(_read(stated))
+    try:
+        yield
+    finally:
+        _use(before)
+
+
+def _use(places: Gazetteer) -> None:
+    _IN_USE[:] = [places]
+    for function in _DEPENDENT:
+        function.cache_clear()
+
+
+def level_of(code: str) -> str:
+    """The level that the form of a division code tells."""
+    return "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
+
+
+def upper_codes(code: str) -> tuple[str, ...]:
+    """The codes that may stand above a code, the nearest first; a county may lie in its province directly."""
+    return tuple(upper for upper in dict.fromkeys((code[:4] + "00", code[:2] + "0000")) if upper != code)
+
+
+def unlisted(code: str) -> Division:
+    """A division that is stated by a code that no list has: its upper ones are known, its name is not."""
+    uppers = (place for upper in upper_codes(code) for place in gazetteer().by_code.get(upper, ()))
+    return _division({"code": code, "name": "", "level": level_of(code)}, code, next(uppers, None))
+
+
+def _as_row(code: str, name: str, known: set[str]) -> Row:
+    parent = next((upper for upper in upper_codes(code) if upper in known), "")
+    blank = dict.fromkeys(("valid_from", "valid_to", "successor", "change"), "")
+    return {"code": code, "name": name, "level": level_of(code), "parent": parent, **blank}
+
+
+def _read(stated: Sequence[tuple[str, str]]) -> Gazetteer:
+    listed = list(rows("region"))
+    known = {row["code"] for row in listed} | {code for code, _ in stated}
+    listed += [_as_row(code, name, known) for code, name in stated]
+    table = {row["code"] + row["name"]: row for row in listed}
     divisions = _divisions(table)
     by_name, by_stem = _names(table, divisions)
     by_code: dict[str, dict[str, Division]] = defaultdict(dict)
@@ -85,9 +157,6 @@ def gazetteer() -> Gazetteer:
     beginnings = frozenset(name[:2] for name in (*by_name, *by_stem))
     by_key = {division.key: division for division in divisions.values()}
     return Gazetteer(by_name, by_stem, codes, by_key, townships, beginnings, characters)
-
-
-Row = dict[str, str]
 
 
 def _divisions(table: dict[str, Row]) -> dict[str, Division]:

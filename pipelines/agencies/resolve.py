@@ -18,6 +18,7 @@ from pipelines.agencies.hierarchy import Parent, parent_of, stated_parent
 from pipelines.agencies.identity import agency_id, agency_key, organ_root
 from pipelines.agencies.names import AgencyName, parse_name
 from pipelines.agencies.places import GROUPS, Clue, Place, clue_places, find_place
+from pipelines.agencies.regions import depends_on_places
 from pipelines.agencies.scope import report_scope
 
 CONFLICT_SCHEMA = {
@@ -100,6 +101,7 @@ def _folder_clues(source_path: str) -> list[Clue]:
     return list(_path_clues(source_path.rpartition("/")[0]))
 
 
+@depends_on_places
 @lru_cache(maxsize=1 << 16)
 def _path_clues(folder: str) -> tuple[Clue, ...]:
     parts = [part for part in folder.replace("!", "").split("/") if part]

@@ -9,7 +9,7 @@ from typing import Any
 
 import opencc
 
-from pipelines.agencies.regions import gazetteer
+from pipelines.agencies.regions import depends_on_places, gazetteer
 from schemas.vocabulary import settings
 
 FIRST_IDEOGRAPH = 0x2E80
@@ -30,6 +30,7 @@ def compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression)
 
 
+@depends_on_places
 @lru_cache(maxsize=1 << 15)
 def _simplified(character: str) -> str:
     if ord(character) < FIRST_IDEOGRAPH or character in gazetteer().characters:

@@ -1,4 +1,4 @@
-"""Reads the two files that people keep beside the reports: ``corrections.csv`` and ``reviews.csv``.
+"""Reads the files that people keep beside the reports: ``corrections.csv``, ``reviews.csv``, ``regions.csv``.
 
 Written in spreadsheets, so a byte-order mark, GB18030, UTF-16, semicolons, Chinese headings and
 empty lines are normal. A row that cannot be used becomes a problem with its line; nothing is raised
@@ -40,6 +40,11 @@ def read_corrections(path: Path) -> Notes:
 def read_reviews(path: Path) -> Notes:
     """Rows of ``reviews.csv``: what a person found about a finding. No file, no rows."""
     return _read(path, settings("expect")["reviews"]["columns"])
+
+
+def read_regions(path: Path) -> Notes:
+    """Rows of ``regions.csv``: divisions that the lists lack. No file, no rows."""
+    return _read(path, settings("region")["stated"]["columns"])
 
 
 def _read(path: Path, columns: Mapping[str, Sequence[str]]) -> Notes:

@@ -90,7 +90,7 @@ def _chain(place: Place) -> Iterable[Region]:
         (code, place.county, "county"),
     )
     told = {wanted: Region(wanted, name, level) for wanted, name, level in reversed(named) if name}
-    told.setdefault(code, Region(code, "", "county"))
+    told.setdefault(code, Region(code, "", next(level for wanted, _, level in named if wanted == code)))
     return [told[wanted] for wanted in dict.fromkeys(wanted for wanted, _, _ in named) if wanted in told]
 
 
