@@ -46,6 +46,8 @@ def _conflicts(pairs: pl.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
 
 def are_two_bodies(one: AgencyName, other: AgencyName) -> bool:
     """Whether two names cannot be the same body, nor a government and the office that publishes for it."""
+    if one.kind in GOVERNMENTS and other.kind in GOVERNMENTS:
+        return _apart(one, other)
     if one.kind in GOVERNMENTS or other.kind in GOVERNMENTS or "other" in {one.kind, other.kind}:
         return False
     first, second = organ_root(one.organ), organ_root(other.organ)
@@ -55,10 +57,13 @@ def are_two_bodies(one: AgencyName, other: AgencyName) -> bool:
         return bool(one.township) != bool(other.township) and bool(second if one.township else first)
     if first and second and first != second and not _part(first, second):
         return True
-    return (
-        first == second
-        and bool(one.places and other.places)
-        and not any(a.within(b) or b.within(a) for a in one.places for b in other.places)
+    return first == second and _apart(one, other)
+
+
+def _apart(one: AgencyName, other: AgencyName) -> bool:
+    """Whether both places are known and neither lies in the other."""
+    return bool(one.places and other.places) and not any(
+        a.within(b) or b.within(a) for a in one.places for b in other.places
     )
 
 

@@ -16,6 +16,7 @@ from pipelines.agencies.said import agency_conflicts, are_two_bodies
         ("柳桥镇人民政府", "松垭镇人民政府"),
         ("岚溪县松垭镇人民政府", "岚溪县财政局"),
         ("新密市新华路办事处", "新密市财政局"),
+        ("淮安市人民政府", "盐城市人民政府办公室"),
     ],
 )
 def test_two_bodies_in_one_report_are_a_conflict(one: str, other: str) -> None:
@@ -31,6 +32,9 @@ def test_two_bodies_in_one_report_are_a_conflict(one: str, other: str) -> None:
         ("云泽市人力资源和社会保障局", "云泽市人社局"),
         ("云泽市教育局", "云泽市人民政府"),
         ("云泽市人民政府", "云泽市人民政府办公室"),
+        ("洪泽县人民政府", "淮安市洪泽区人民政府"),
+        ("洪泽区人民政府办公室", "淮安市人民政府"),
+        ("市人民政府", "淮安市人民政府"),
         ("市发展和改革委员会", "云泽市发展改革委"),
     ],
 )
