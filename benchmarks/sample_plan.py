@@ -14,6 +14,17 @@ from benchmarks.printer.truth import Profile
 YUNZE, LANXI, QINGLUAN, WUPU = "云泽市人民政府", "岚溪县人民政府", "青峦县人民政府", "梧浦县人民政府"
 
 
+REGIONS = (
+    ("990000", "示例省"),
+    ("990100", "云泽市"),
+    ("990121", "岚溪县"),
+    ("990200", "砚川市"),
+    ("990222", "青峦县"),
+    ("990223", "梧浦县"),
+)
+"""The invented places as ``regions.csv`` states them; no real code begins with 99."""
+
+
 class Member(NamedTuple):
     """One agency with its years: folder, profile, years, parent, who is summed into it."""
 
@@ -25,7 +36,7 @@ class Member(NamedTuple):
 
 
 def _profile(agency: str, kind: str, busyness: float, **more: object) -> Profile:
-    site = {"云泽": "9900000001", "岚溪": "9900210005", "青峦": "9900220003"}[agency[:2]]
+    site = {"云泽": "9901000001", "岚溪": "9901210005", "青峦": "9902220003"}[agency[:2]]
     host = {"云泽": YUNZE, "岚溪": LANXI, "青峦": QINGLUAN}[agency[:2]]
     return Profile(agency, kind, "own", busyness, site_code=site, host=host, **more)  # type: ignore[arg-type]
 

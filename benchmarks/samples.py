@@ -32,7 +32,7 @@ from benchmarks.sample_archives import rar, seven_zip
 from benchmarks.sample_faults import FAULTS, Cells
 from benchmarks.sample_formats import FORMATS
 from benchmarks.sample_others import OTHERS
-from benchmarks.sample_plan import MEMBERS, QINGLUAN, SINGLES, WUPU, WUPU_BODIES, Member
+from benchmarks.sample_plan import MEMBERS, QINGLUAN, REGIONS, SINGLES, WUPU, WUPU_BODIES, Member
 
 SEED = 20260131
 PACKED = "report.txt"
@@ -161,7 +161,7 @@ def _single(agency: str, kind: str, busyness: float, year: int = 2023, form: str
         documents=round(busyness / 4),
         decisions=round(busyness * 9),
         fees=busyness / 3 if busyness > 4 else 0,
-        site_code="9900230001" if wupu else "9900220003",
+        site_code="9902230001" if wupu else "9902220003",
         host=WUPU if wupu else QINGLUAN,
     )
     return consistent(rng, profile, year, form=form)
@@ -272,11 +272,33 @@ def _archive() -> Iterator[Sample]:
         yield Sample(f"wupu/office/bundle.zip!/{name}", data, expected(truth, style), truth=truth)
 
 
+def _copied() -> Iterator[Sample]:
+    """A bureau whose report of 2024 gives the figures of 2023 again."""
+    first = _single("青峦县文化广电和旅游局", "department", 12, 2023)
+    again = replace(first, year=2024, published_on=first.published_on.replace(year=2025))
+    yield _text_sample("qingluan/copied/2023", first, "tab_rectangular", HABITS[1], 1)
+    copy = _web_sample("qingluan/copied/2024", again, "clean", HABITS[0], 0)
+    yield copy._replace(findings=("prior_year_copy",))
+
+
+def _in_two_minds() -> Iterator[Sample]:
+    """One report as page and Word file, which differ in two requests."""
+    truth = _single("青峦县信访局", "department", 9, 2024)
+    cells = dict(truth.application)
+    for row in ("new_received", "granted", "total_handled"):
+        for applicant in ("natural_person", "total"):
+            cells[row, applicant] = (cells[row, applicant] or 0) + 2
+    other = replace(truth, application=cells)
+    yield _web_sample("qingluan/twice/report", truth, "chrome", Style(), 0)
+    word = office.docx(_paper(other, Style()))
+    yield Sample("qingluan/twice/report.docx", word, expected(other, Style()), ("duplicate_report",), other)
+
+
 def all_samples(font: Path | None, raw: Path | None = None) -> list[Sample]:
     """Every report among the samples; ``raw`` is where those stand that are kept."""
     layouts = _layouts()
     made = [*series_samples(layouts), *single_samples(layouts), *fault_samples(), *office_samples(font, raw)]
-    return [*made, *format_samples(font, raw)]
+    return [*made, *format_samples(font, raw), *_copied(), *_in_two_minds()]
 
 
 def _write_csv(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:
@@ -336,6 +358,7 @@ def build(raw: Path, tests: Path) -> None:
         target.write_bytes(data)
     _write_csv(raw / "manifest.csv", MANIFEST, _manifest_rows(samples))
     _write_corrections(raw, samples)
+    _write_csv(raw / "regions.csv", ("region_code", "name"), iter(REGIONS))
     planning = next(s.path for s in samples if s.path.startswith("yunze/planning/2023"))
     (raw / "reviews.csv").write_text(REVIEWS.format(planning=planning), encoding="utf-8")
     _write_csv(tests / "samples_truth.csv", ("path", "table", "row", "column", "value", "status"), _truth_rows(samples))
