@@ -15,12 +15,13 @@ from lxml import etree
 from pipelines.readers.document import Document, Paragraph
 from pipelines.readers.docx_properties import (
     RELATION_ID,
+    VALUE,
     WORD,
+    Lists,
     child_of,
     is_on,
     name_of,
     number_of,
-    read_lists,
     read_styles,
     values_of,
 )
@@ -31,6 +32,8 @@ from pipelines.readers.word_blocks import Blocks, Grid, Piece, Text, running
 from pipelines.readers.word_grid import EDGE_TOLERANCE, Merge
 
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"})
+_CELL, _WIDTH, _TYPE = f"{WORD}tc", f"{WORD}w", f"{WORD}type"
+_SPANS = frozenset({"gridSpan", "hMerge", "vMerge", "cellDel"})
 _COLUMN_WIDTH = 1000
 """Width of a grid column where the file states none."""
 _MOST_COLUMNS = 2_000
@@ -66,7 +69,7 @@ def read(data: bytes) -> Document:
 def _story(package: Package, relations: dict[str, Relation]) -> Story:
     parts = {relation.kind: relation.target for relation in relations.values()}
     styles = read_styles(package.read(parts.get("styles", "")))
-    return Story(styles, read_lists(package.parse(parts.get("numbering", ""))))
+    return Story(styles, Lists(package.parse(parts.get("numbering", ""))))
 
 
 def _items(parent: etree._Element, story: Story) -> Iterator[Text | Grid]:
@@ -153,27 +156,34 @@ def _row(row: etree._Element, properties: dict[str, str], edges: list[int], stor
     pieces: list[Piece] = []
     widths: list[int] = []
     for cell in _unwrapped(row):
-        if name_of(cell.tag) != "tc":
+        if cell.tag != _CELL:
             continue
-        stated = child_of(cell, "tcPr")
-        settings = values_of(stated)
-        left, column = column, column + _span(settings, "gridSpan", 1)
-        right = _edge(column, edges)
+        settings, width = _cell_settings(child_of(cell, "tcPr"))
+        left, column = column, column + (_span(settings, "gridSpan", 1) if "gridSpan" in settings else 1)
         if "cellDel" in settings:
             continue
+        right = _edge(column, edges)
         content = list(_items(cell, story))
-        if pieces and settings.get("hMerge") in {"", "continue"}:
+        if pieces and "hMerge" in settings and settings["hMerge"] in {"", "continue"}:
             pieces[-1].right = right
         else:
-            pieces.append(Piece(content, _edge(left, edges), right, _merge(settings)))
-        widths.append(_width(stated))
+            merge: Merge = _merge(settings) if "vMerge" in settings else "none"
+            pieces.append(Piece(content, _edge(left, edges), right, merge))
+        widths.append(width)
     return _Row(pieces, column + _span(properties, "gridAfter", 0), [] if "gridBefore" in properties else widths)
 
 
-def _width(settings: etree._Element | None) -> int:
-    """The width in twips that a cell states; 0 where it states none, or a share of the table."""
-    width = child_of(settings, "tcW")
-    return number_of(width.get(f"{WORD}w")) if width is not None and width.get(f"{WORD}type") == "dxa" else 0
+def _cell_settings(stated: etree._Element | None) -> tuple[dict[str, str], int]:
+    """Span and merges of a cell, and its width in twips: 0 where it states none, or a share of the table."""
+    settings: dict[str, str] = {}
+    width: int | None = None
+    for one in () if stated is None else stated:
+        name = name_of(one.tag)
+        if name in _SPANS:
+            settings[name] = one.get(VALUE, "")
+        elif name == "tcW" and width is None:
+            width = number_of(one.get(_WIDTH)) if one.get(_TYPE) == "dxa" else 0
+    return settings, width or 0
 
 
 def _span(settings: dict[str, str], name: str, default: int) -> int:
@@ -186,8 +196,6 @@ def _edge(column: int, edges: list[int]) -> int:
 
 
 def _merge(settings: dict[str, str]) -> Merge:
-    if "vMerge" not in settings:
-        return "none"
     return "start" if settings["vMerge"] == "restart" else "continue"
 
 

@@ -20,7 +20,7 @@ _PREFIXES = {
     "http://schemas.openxmlformats.org/markup-compatibility/2006": "mc:",
     "http://schemas.openxmlformats.org/officeDocument/2006/math": "m:",
 }
-_VAL = f"{WORD}val"
+VALUE = f"{WORD}val"
 _ON = frozenset({"1", "true", "on"})
 _OFF = frozenset({"0", "false", "off", "none"})
 _BODY_LEVEL = 9
@@ -57,18 +57,23 @@ def name_of(tag: object) -> str:
 
 def child_of(parent: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of that name, if any."""
-    return None if parent is None else next(parent.iterchildren(WORD + name), None)
+    if parent is not None and len(parent):
+        tag = WORD + name
+        for child in parent:
+            if child.tag == tag:
+                return child
+    return None
 
 
 def value_of(parent: etree._Element | None, name: str) -> str | None:
     """The ``w:val`` of a child property; empty where the child has none, null without the child."""
     child = child_of(parent, name)
-    return None if child is None else child.get(_VAL, "")
+    return None if child is None else child.get(VALUE, "")
 
 
 def values_of(parent: etree._Element | None) -> dict[str, str]:
     """The ``w:val`` of all child properties by name; empty for those that have none."""
-    return {} if parent is None else {name_of(child.tag): child.get(_VAL, "") for child in parent}
+    return {} if parent is None else {name_of(child.tag): child.get(VALUE, "") for child in parent}
 
 
 def is_on(parent: etree._Element | None, name: str) -> bool:
@@ -126,12 +131,11 @@ def read_styles(content: bytes | None) -> Styles:
 
 def _without_table_styles(content: bytes) -> bytes:
     """The part without the styles of tables, often nine tenths of it and of no use here, which spares parsing them."""
-    *styles, rest = content.split(_STYLE_END)
-    kept = []
-    for style in styles:
-        place = style.find(_TABLE_STYLE)
-        kept.append(style[:place] if place >= 0 else style + _STYLE_END)
-    return b"".join([*kept, rest])
+    kept, begin = [], 0
+    while (table := content.find(_TABLE_STYLE, begin)) >= 0 and (end := content.find(_STYLE_END, table)) >= 0:
+        kept.append(content[begin:table])
+        begin = end + len(_STYLE_END)
+    return b"".join([*kept, content[begin:]]) if kept else content
 
 
 def role_of(outline_level: str | None) -> Role | None:
@@ -178,8 +182,10 @@ def _named_role(name: str) -> Role | None:
 
 @dataclass(slots=True)
 class Lists:
-    """The list definitions of one document, and the count of their items."""
+    """The list definitions of one document, resolved when the first item comes, and the count of their items."""
 
+    root: etree._Element | None = None
+    """The part that holds the definitions, until they are resolved."""
     abstract: dict[str, tuple[Level, ...]] = field(default_factory=dict)
     style_levels: dict[tuple[str, str], int] = field(default_factory=dict)
     """Level by abstract list and paragraph style, for lists that hang on heading styles."""
@@ -188,8 +194,13 @@ class Lists:
 
     def label(self, numbered: Numbered | None, style: str) -> str:
         """The printed number of a list item in reading order; empty for what is in no list."""
-        known = None if numbered is None else self.instances.get(numbered.instance)
-        if numbered is None or known is None:
+        if numbered is None:
+            return ""
+        if self.root is not None:
+            _resolve(self, self.root)
+            self.root = None
+        known = self.instances.get(numbered.instance)
+        if known is None:
             return ""
         counter, levels, restarts = known
         level = numbered.level
@@ -198,11 +209,8 @@ class Lists:
         return self.numbers.label(counter, numbered.instance, level, levels, restarts)
 
 
-def read_lists(root: etree._Element | None) -> Lists:
-    """The list definitions of ``numbering.xml``; none without it."""
-    lists = Lists()
-    if root is None:
-        return lists
+def _resolve(lists: Lists, root: etree._Element) -> None:
+    """Take the definitions of ``numbering.xml`` into ``lists``."""
     links: dict[str, str] = {}
     for element in root.iter(f"{WORD}abstractNum"):
         identifier = element.get(f"{WORD}abstractNumId", "")
@@ -220,7 +228,6 @@ def read_lists(root: etree._Element | None) -> Lists:
             lists.abstract[element.get(f"{WORD}abstractNumId", "")] = lists.abstract[linked]
     for element in root.iter(f"{WORD}num"):
         _add_instance(lists, element)
-    return lists
 
 
 def _add_instance(lists: Lists, element: etree._Element) -> None:

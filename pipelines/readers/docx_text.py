@@ -33,6 +33,11 @@ _FLOW = frozenset(
 _DRAWN = frozenset({"drawing", "pict", "object"})
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PICTURES = frozenset({"-blip", "-imagedata", "-chart", "-relIds"})
+_RUN, _TEXT, _PROPERTIES, _RUN_PROPERTIES = f"{WORD}r", f"{WORD}t", f"{WORD}pPr", f"{WORD}rPr"
+_TELLING = frozenset({f"{WORD}vanish", f"{WORD}rStyle"})
+"""Properties of a run that may hide it."""
+_SILENT = frozenset({f"{WORD}bookmarkStart", f"{WORD}bookmarkEnd", f"{WORD}proofErr"})
+"""What stands between runs and prints nothing."""
 _LAST_CHARACTER = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _SYMBOL_AREA = range(0xF020, 0xF0FF)
@@ -62,9 +67,9 @@ class Line:
 
 @dataclass(slots=True)
 class _Gathered:
-    parts: list[str] = field(default_factory=list)
-    boxes: list[etree._Element] = field(default_factory=list)
-    fields: list[bool] = field(default_factory=list)
+    parts: list[str]
+    boxes: list[etree._Element]
+    fields: list[bool]
     """One entry for each open field: whether its result has begun."""
 
 
@@ -74,16 +79,35 @@ def paragraph_line(paragraph: etree._Element, story: Story) -> Line:
     values = values_of(properties)
     style_name = values.get("pStyle") or story.styles.default
     style = story.styles.get(style_name)
-    gathered = _Gathered()
-    _flow(paragraph, gathered, story, hidden=style.hidden)
-    text = "".join(gathered.parts)
+    text, boxes = None if style.hidden else _plain_text(paragraph), []
+    if text is None:
+        gathered = _Gathered([], [], [])
+        _flow(paragraph, gathered, story, hidden=style.hidden)
+        text, boxes = "".join(gathered.parts), gathered.boxes
     marks = child_of(properties, "rPr") if "rPr" in values else None
     if "numPr" in values or style.numbered is not None:
         numbered = _numbered(properties, style)
         if text or not is_on(marks, "vanish"):
             text = label_before(story.lists.label(numbered, style_name), text)
     role = role_of(values.get("outlineLvl")) or style.role
-    return Line(text, role, gathered.boxes, joins_next=child_of(marks, "del") is not None)
+    return Line(text, role, boxes, joins_next=child_of(marks, "del") is not None)
+
+
+def _plain_text(paragraph: etree._Element) -> str | None:
+    """The text of a paragraph of plain runs, as nearly all are; null where it holds more and has to be walked."""
+    parts: list[str] = []
+    for child in paragraph:
+        tag = child.tag
+        if tag == _RUN:
+            for part in child:
+                inner = part.tag
+                if inner == _TEXT:
+                    parts.append(part.text or "")
+                elif inner != _RUN_PROPERTIES or any(one.tag in _TELLING for one in part):
+                    return None
+        elif tag != _PROPERTIES and tag not in _SILENT:
+            return None
+    return parts[0] if len(parts) == 1 else "".join(parts)
 
 
 def _numbered(properties: etree._Element | None, style: Style) -> Numbered | None:

@@ -39,6 +39,8 @@ class Piece:
 
     def text(self) -> str:
         """The cell's whole text, one line a paragraph."""
+        if len(self.content) == 1 and isinstance(self.content[0], Text):
+            return self.content[0].text.strip()
         return "\n".join(filter(None, self.texts())).strip()
 
 

@@ -30,15 +30,18 @@ def grid_table(rows: Sequence[Sequence[Slot]], locator: str) -> Table:
     """The rows as one ``grid`` table; a cell that only continues a merge from above is not repeated."""
     columns = _column_of_edge(rows)
     heights = _row_spans(rows, columns)
-    printed = tuple(
-        tuple(
-            _cell(slot, columns, heights[number, order], f"{locator} row {number + 1}")
-            for order, slot in enumerate(row)
-            if (number, order) in heights
-        )
-        for number, row in enumerate(rows)
-    )
-    return Table(printed, "grid", locator)
+    printed = []
+    for number, row in enumerate(rows):
+        place = f"{locator} row {number + 1} column "
+        cells = []
+        for order, slot in enumerate(row):
+            height = heights.get((number, order))
+            if height is not None:
+                column = columns[slot.left]
+                width = columns[slot.right] - column
+                cells.append(Cell(slot.text, f"{place}{column + 1}", column, max(1, width), height))
+        printed.append(tuple(cells))
+    return Table(tuple(printed), "grid", locator)
 
 
 def ordered_table(rows: Iterable[Sequence[str]], locator: str) -> Table:
@@ -48,12 +51,6 @@ def ordered_table(rows: Iterable[Sequence[str]], locator: str) -> Table:
         for number, row in enumerate(rows, start=1)
     )
     return Table(printed, "rows", locator)
-
-
-def _cell(slot: Slot, columns: dict[int, int], row_span: int, locator: str) -> Cell:
-    column = columns[slot.left]
-    width = max(1, columns[slot.right] - column)
-    return Cell(slot.text, f"{locator} column {column + 1}", column, width, row_span)
 
 
 def _column_of_edge(rows: Sequence[Sequence[Slot]]) -> dict[int, int]:
