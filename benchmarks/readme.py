@@ -7,16 +7,25 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
+from benchmarks.second_night import two_nights
 from pipelines.marts.cookbook import questions
 from pipelines.site.charts import charts
 
 ROOT = Path(__file__).parent.parent
 PAGES = ("README.md", "README.zh.md")
 PICTURES = ("dispositions", "denials", "applicants")
+REVISIONS = "revisions"
+TWO_NIGHTS = (
+    "一夜只见每个文件的一个版本，故样例数据仓库没有答案；下面是一份样例报告在两夜之间改了数字之后的回答。"
+    "One night sees one version of a file, so the sample warehouse has no rows here. "
+    "After a second night, one sample report having been changed in between (`benchmarks/second_night.py`):"
+)
 BLOCK = re.compile(r"```sql\n(?P<query>.*?)```\n\n<!-- answer -->\n(?:.*?<!-- /answer -->\n)?", re.DOTALL)
 
 
@@ -43,6 +52,8 @@ def answer_table(connection: duckdb.DuckDBPyConnection, query: str) -> str:
 def _text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return "…"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -57,7 +68,14 @@ def cookbook_page(warehouse: Path) -> str:
         for asked in questions():
             lines += ["", f"## {asked.zh}", "", f"**{asked.en}** {asked.note_zh} {asked.note_en}", ""]
             lines += ["```sql", asked.sql.strip(), "```", "", answer_table(connection, asked.sql)]
+            if asked.name == REVISIONS:
+                lines += ["", TWO_NIGHTS, "", _answer_of_two_nights(asked.sql)]
     return "\n".join(lines) + "\n"
+
+
+def _answer_of_two_nights(query: str) -> str:
+    with TemporaryDirectory() as folder, duckdb.connect(str(two_nights(Path(folder))), read_only=True) as connection:
+        return answer_table(connection, query)
 
 
 def write_pictures(warehouse: Path) -> None:

@@ -17,6 +17,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,7 +104,8 @@ ENCODING_TURNS = ("utf-8", "utf-8", "gb18030", "utf-8-sig", "utf-8", "utf-16")
 CHARSET_TURNS = ("utf-8", "declared_gbk", "utf-8", "wrong", "undeclared_gbk", "bom")
 
 
-def _text_sample(path: str, truth: Truth, layout: str, style: Style, turn: int) -> Sample:
+def text_sample(path: str, truth: Truth, layout: str, style: Style, turn: int) -> Sample:
+    """A report printed as plain text; the turn decides encoding and source line."""
     if layout in NEEDS_SIGN and not style.blank:
         style = replace(style, blank="—")
     day = truth.published_on
@@ -136,7 +138,7 @@ def _printed(path: str, truth: Truth, layout: str, turn: int) -> Sample:
     if layout.startswith("html_"):
         style = COLUMN_HABITS[turn % 4] if turn % 5 == 4 else style
         return _web_sample(path, truth, layout.removeprefix("html_"), style, turn)
-    return _text_sample(path, truth, layout, style, turn)
+    return text_sample(path, truth, layout, style, turn)
 
 
 def series_samples(layouts: Iterator[str]) -> Iterator[Sample]:
@@ -150,7 +152,8 @@ def series_samples(layouts: Iterator[str]) -> Iterator[Sample]:
             turn += 1
 
 
-def _single(agency: str, kind: str, busyness: float, year: int = 2023, form: str = "") -> Truth:
+def single(agency: str, kind: str, busyness: float, year: int = 2023, form: str = "") -> Truth:
+    """One year of a body of Qingluan or Wupu."""
     wupu = agency.startswith("梧浦")
     rng = random.Random(f"{SEED} {agency} {year}")
     profile = Profile(
@@ -173,7 +176,7 @@ def single_samples(layouts: Iterator[str]) -> Iterator[Sample]:
         year = (2023, 2020, 2022)[turn % 3]
         form = "hybrid" if year == 2022 and turn % 2 else ""
         sample = _printed(
-            f"qingluan/{name}_{year}", _single(agency, kind, busyness, year, form), next(layouts), turn + 3
+            f"qingluan/{name}_{year}", single(agency, kind, busyness, year, form), next(layouts), turn + 3
         )
         yield sample._replace(findings=("table_mixed_forms",) if form else ())
 
@@ -182,7 +185,7 @@ def fault_samples() -> Iterator[Sample]:
     """One fault a file."""
     for turn, (name, (fault, findings)) in enumerate(FAULTS.items()):
         agency, busyness = WUPU_BODIES[turn]
-        truth = _single(agency, "department", busyness, 2024 if name != "other_year" else 2023)
+        truth = single(agency, "department", busyness, 2024 if name != "other_year" else 2023)
         rng = random.Random(f"{SEED} {name}")
         prose = write(truth, rng)
         prose[0] = [f"本报告所列数据的统计期限为{truth.year}年1月1日至{truth.year}年12月31日。"]
@@ -220,7 +223,7 @@ def office_samples(font: Path | None, raw: Path | None) -> Iterator[Sample]:
     """The same kind of report as Word, sheets, PDF, picture and in an archive."""
     for turn, (name, (_, make)) in enumerate(_office_plans().items()):
         agency, busyness = WUPU_BODIES[len(FAULTS) + turn]
-        truth = _single(agency, "department", busyness, 2024)
+        truth = single(agency, "department", busyness, 2024)
         style = Style(title=turn % 3)
         data = make(_paper(truth, style), font) or _kept(raw, f"wupu/office/{name}")
         if data is not None:
@@ -233,7 +236,7 @@ def format_samples(font: Path | None, raw: Path | None) -> Iterator[Sample]:
     """One report a file in the rarer formats; those that differ from one making to the next need ``raw``."""
     for turn, (name, agency, style, make, stable) in enumerate(FORMATS):
         path = f"wupu/formats/{name}"
-        truth = _single(agency, "department", 10.0 + turn % 6, 2024)
+        truth = single(agency, "department", 10.0 + turn % 6, 2024)
         data = None if stable else _kept(raw, path)
         if data is None and (stable or raw):
             data = make(_paper(truth, style), font) or _kept(raw, path)
@@ -243,7 +246,7 @@ def format_samples(font: Path | None, raw: Path | None) -> Iterator[Sample]:
 
 def _thrice(font: Path | None, raw: Path | None) -> Iterator[Sample]:
     """One report as page, Word file and PDF, as sites often give it, and as text packed in 7z and RAR."""
-    truth, style = _single("梧浦县退役军人事务局", "department", 9, 2024), Style()
+    truth, style = single("梧浦县退役军人事务局", "department", 9, 2024), Style()
     paper = _paper(truth, style)
     text = {name: LAYOUTS[layout](paper).encode() for name, layout in (("7z", "tab_starts"), ("rar", "tab_held"))}
     files = {
@@ -264,7 +267,7 @@ def _archive() -> Iterator[Sample]:
     """An archive with old names in it: two reports and a note that is none."""
     members = []
     for turn, (agency, layout) in enumerate((("梧浦县招商局", "tab_starts"), ("梧浦县档案局", "tab_held"))):
-        truth = _single(agency, "department", 3, 2024)
+        truth = single(agency, "department", 3, 2024)
         text = LAYOUTS[layout](_paper(truth, HABITS[turn])).encode("gb18030")
         members.append((f"{agency}2024年年报.txt", text, truth, HABITS[turn]))
     data = office.zipped([(name, text) for name, text, _, _ in members], "gb18030")
@@ -273,22 +276,27 @@ def _archive() -> Iterator[Sample]:
 
 
 def _copied() -> Iterator[Sample]:
-    """A bureau whose report of 2024 gives the figures of 2023 again."""
-    first = _single("青峦县文化广电和旅游局", "department", 12, 2023)
-    again = replace(first, year=2024, published_on=first.published_on.replace(year=2025))
-    yield _text_sample("qingluan/copied/2023", first, "tab_rectangular", HABITS[1], 1)
+    """A bureau whose report of 2024 gives the figures of 2023 again, five weeks late."""
+    first = single("青峦县文化广电和旅游局", "department", 12, 2023)
+    again = replace(first, year=2024, published_on=date(2025, 3, 6))
+    yield text_sample("qingluan/copied/2023", first, "tab_rectangular", HABITS[1], 1)
     copy = _web_sample("qingluan/copied/2024", again, "clean", HABITS[0], 0)
-    yield copy._replace(findings=("prior_year_copy",))
+    yield copy._replace(findings=("prior_year_copy", "late_publication"))
+
+
+def with_more(truth: Truth, requests: int) -> Truth:
+    """The report with so many more requests of natural persons received and granted."""
+    cells = dict(truth.application)
+    for row in ("new_received", "granted", "total_handled"):
+        for applicant in ("natural_person", "total"):
+            cells[row, applicant] = (cells[row, applicant] or 0) + requests
+    return replace(truth, application=cells)
 
 
 def _in_two_minds() -> Iterator[Sample]:
     """One report as page and Word file, which differ in two requests."""
-    truth = _single("青峦县信访局", "department", 9, 2024)
-    cells = dict(truth.application)
-    for row in ("new_received", "granted", "total_handled"):
-        for applicant in ("natural_person", "total"):
-            cells[row, applicant] = (cells[row, applicant] or 0) + 2
-    other = replace(truth, application=cells)
+    truth = single("青峦县信访局", "department", 9, 2024)
+    other = with_more(truth, 2)
     yield _web_sample("qingluan/twice/report", truth, "chrome", Style(), 0)
     word = office.docx(_paper(other, Style()))
     yield Sample("qingluan/twice/report.docx", word, expected(other, Style()), ("duplicate_report",), other)

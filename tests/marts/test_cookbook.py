@@ -211,3 +211,21 @@ def test_every_question_is_asked_in_both_languages_and_answered_briefly(warehous
 def test_an_unknown_question_is_refused() -> None:
     with pytest.raises(LookupError):
         question("nothing")
+
+
+def test_a_report_in_two_files_shows_both() -> None:
+    warehouse = build(
+        reports=[
+            Spec("page", "fin", 2023, counts={"new_received": 5, "granted": 5}, path="fin/page.html"),
+            Spec("word", "fin", 2023, counts={"new_received": 7, "granted": 7}, path="fin/word.docx", current=False),
+        ]
+    )
+    warehouse.execute(
+        """INSERT INTO dq_issue BY NAME SELECT report_id || '!' AS issue_id, report_id,
+             'duplicate_report' AS rule_code, 'info' AS severity, 'zh' AS message_zh, 'en' AS message_en,
+             '2' AS actual FROM dim_report"""
+    )
+    assert asked(warehouse, "duplicates", "source_path, is_current, figures_that_differ") == [
+        ("fin/page.html", True, "2"),
+        ("fin/word.docx", False, "2"),
+    ]
