@@ -3,13 +3,15 @@
 A figure is found by changing every text that could be it, one at a time, until the cell changes with it.
 The cell's stretch reaches from the last figure of the row before, over its own label and the separators, to
 its figure. Damage inside the stretch touched the cell: what is read there is what the damaged file shows.
-A figure that cannot be found (text in compressed streams) was not touched, as far as can be told.
+So did damage to a byte that is the cell's alone, and to the compressed page of a PDF that draws the figure.
+Where the figure cannot be found otherwise, nothing touched it, as far as can be told.
 """
 
 from __future__ import annotations
 
 import re
 import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ MOST_TRIES = 400
 _FIRST_DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(rb"\d+")
 _BESIDE = 40
+_BLOCK = 512
+_SHOWS_TEXT = re.compile(rb"\bBT\b.*?\bT[jJ]\b", re.DOTALL)
 _NUMBERS = "Workbook".encode("utf-16-le")
 """The stream of an XLS container, whose figures are numbers."""
 
@@ -44,11 +48,18 @@ class Touch:
 
     def touches(self, key: Key) -> bool:
         """Whether the damage lies between the row before the cell and the end of its figure."""
+        if any(self._is_own_byte(key, place) for spot in self._spots for place in range(*spot)[:_BESIDE]):
+            return True
         figure = self._find(key, self._spots[0][0] if self._spots else 0)
         if figure is None:
-            return False
+            return any(_is_in_page(self._data, spot) for spot in self._spots)
         start = self._end_of_row_before(key, figure)
         return any(begin <= figure.end and end >= start for begin, end in self._spots)
+
+    def _is_own_byte(self, key: Key, place: int) -> bool:
+        """Whether a damaged byte is the cell's alone: no other cell changes with it."""
+        changed = self._read(self._data[:place] + bytes((self._data[place] ^ 0x80,)) + self._data[place + 1 :])
+        return {other for other, cell in self._cells.items() if changed.get(other) != cell} == {key}
 
     def _end_of_row_before(self, key: Key, figure: Place) -> int:
         """Where the last figure of another row ends before this one; the beginning of the file before the first."""
@@ -110,10 +121,26 @@ def _occurrences(data: bytes, text: bytes, other: bytes, unit: int) -> Iterator[
 
 
 def _figures_beside(data: bytes, spots: Sequence[Spot]) -> Iterator[Place]:
-    """The figures right before and behind each damage, which may have become one with something else."""
+    """The figures at both ends of each damage, which may have become one with something else."""
     for begin, end in spots:
-        before = list(_FIGURE.finditer(data, max(0, begin - _BESIDE), begin))[-1:]
-        behind = list(_FIGURE.finditer(data, end, end + _BESIDE))[:1]
-        for found in (*behind, *before):
-            last = found.end() - 1
-            yield Place(last, last + 1, _other_digit(chr(data[last])).encode())
+        for edge in dict.fromkeys((end, begin)):
+            before = list(_FIGURE.finditer(data, max(0, edge - _BESIDE), edge))[-1:]
+            behind = list(_FIGURE.finditer(data, edge, edge + _BESIDE))[:1]
+            for found in (*behind, *before):
+                last = found.end() - 1
+                yield Place(last, last + 1, _other_digit(chr(data[last])).encode())
+
+
+def _is_in_page(data: bytes, spot: Spot) -> bool:
+    """Whether the damage lies in a compressed page of a PDF: every byte of it stands for what is drawn behind it."""
+    start = data.rfind(b"stream", 0, spot[0])
+    if not data.startswith(b"%PDF") or data.rfind(b"endstream", 0, spot[0]) + len(b"end") >= start:
+        return False
+    packed = data[start + len(b"stream") :].lstrip(b"\r\n")
+    unpacked, unpacking = b"", zlib.decompressobj()
+    try:
+        for at in range(0, len(packed), _BLOCK):
+            unpacked += unpacking.decompress(packed[at : at + _BLOCK])
+    except zlib.error:
+        pass  # where it ends is of no matter
+    return _SHOWS_TEXT.search(unpacked) is not None
