@@ -169,7 +169,8 @@ def ui(raw: Path | None, warehouse: Path | None, port: int) -> None:
     os.environ["GONGKAI_RAW_DIR"] = str(settings.raw_dir.absolute())
     os.environ["GONGKAI_WAREHOUSE"] = str(settings.warehouse.absolute())
     dagster = str(Path(sys.executable).with_name("dagster"))
-    arguments = [dagster, "dev", "-m", "pipelines.definitions", "-p", str(port), "-h", "127.0.0.1"]
+    code = str(Path(__file__).parent.parent)
+    arguments = [dagster, "dev", "-m", "pipelines.definitions", "-d", code, "-p", str(port), "-h", "127.0.0.1"]
     os.execv(dagster, arguments)  # noqa: S606 - our own environment's program, no shell
 
 
