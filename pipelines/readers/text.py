@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import decode
@@ -86,7 +86,9 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
     group: list[Line] = []
     lines = _without_cell_ends(lines)
     closed = _closed_pipes(lines)
-    for raw, locator in lines:
+    single = _single_pipes(lines) if closed is not None else frozenset()
+    blank = _blank_cells(lines)
+    for position, (raw, locator) in enumerate(lines):
         if raw[:1] == "\t" and "\t" not in raw[1:]:
             group.append((raw[1:], locator))
             continue
@@ -94,7 +96,11 @@ def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph |
             yield "group", _cells(group)
             group = []
         text = raw.strip()
-        if text:
+        if position in single and closed is not None:
+            yield "pipes", _fields(_pipe_fields(text.translate(_PIPES), closed), locator)
+        elif position in blank:
+            yield "blank", (Cell("", locator, 0),)
+        elif text:
             yield _line(raw, text, locator, closed)
     if group:
         yield "group", _cells(group)
@@ -136,6 +142,42 @@ def _line(
         if aligned:
             return "aligned", aligned
     return None, Paragraph(raw.rstrip(), locator)
+
+
+def _single_pipes(lines: Sequence[Line]) -> frozenset[int]:
+    """Lines with one pipe that are rows of two cells: next to each other or to wider rows, figures among them."""
+    counts = [raw.translate(_PIPES).count("|") for raw, _ in lines]
+    found: set[int] = set()
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and counts[end]:
+            end += 1
+        stretch = range(start, end)
+        if len(stretch) > 1 and any(counts[n] > 1 or _ends_in_figure(lines[n][0]) for n in stretch):
+            found.update(n for n in stretch if counts[n] == 1)
+        start = max(end, start + 1)
+    return frozenset(found)
+
+
+def _ends_in_figure(raw: str) -> bool:
+    return _FIGURE.fullmatch(raw.translate(_PIPES).rpartition("|")[2].strip()) is not None
+
+
+def _blank_cells(lines: Sequence[Line]) -> frozenset[int]:
+    """Lines of nothing but no-break spaces among figures, in a text with one cell a line: its empty cells."""
+    if not any("\xa0" in raw for raw, _ in lines):
+        return frozenset()
+    figures = [_FIGURE.fullmatch(raw.strip()) is not None for raw, _ in lines]
+    if sum(figures) < _LEAST_CELL_ENDS:
+        return frozenset()
+    printed = [n for n, (raw, _) in enumerate(lines) if raw.strip() or "\xa0" in raw]
+    empty = {n for n in printed if not lines[n][0].strip()}
+    found: set[int] = set()
+    for pair in pairwise(printed):
+        if figures[pair[0]] or figures[pair[1]] or (pair[0] in empty and pair[1] in empty):
+            found.update(n for n in pair if n in empty)
+    return frozenset(found)
 
 
 def _pipe_row(piped: str, locator: str, closed: tuple[bool, bool]) -> Paragraph | tuple[Cell, ...]:

@@ -15,6 +15,7 @@ from pipelines.report.model import UnknownLabel, Value
 from pipelines.report.placing import Placed, place_values, rows_agree_with_heads
 from pipelines.report.rows import STRONG_APPLICANTS, WEAK_ITEMS, Field, Row
 from pipelines.report.runs import Run, rows_to_runs
+from pipelines.report.text import fold
 
 _GLUED = re.compile(r"(\D+?)(\d+)")
 
@@ -87,12 +88,29 @@ def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     begun = False
     for row in rows:
         named = _names_item(row)
-        begun = begun or named
+        begun = begun or named or bool(body)
         if named or not _is_head(row, begun=begun):
+            if not body:
+                body += _wrapped_label(heads)
             body.append(row)
         elif not body or _part(row) != _part(body[-1]):
             heads.append(row)
     return heads, body
+
+
+def _wrapped_label(heads: list[Row]) -> list[Row]:
+    """Takes the lines off the end of the heads that together are the label of the first item."""
+    for size in range(2, _MOST_LINES + 1):
+        last = heads[-size:]
+        if len(last) < size or last[0].kind != "line":
+            break
+        if fold("".join(row.text for row in last)) in _strong_items():
+            del heads[-size:]
+            return last
+    return []
+
+
+_MOST_LINES = 8
 
 
 def _names_item(row: Row) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 from pipelines.report.rows import Row, RowKind
 from pipelines.report.text import fold, read_text
 
-_MOST_PIECES = 4
+_MOST_PIECES = 8
 _MOST_ROWS = 40
 """Head rows beyond this are worked out each time anew: no form has them, and they would fill the memory."""
 

@@ -12,7 +12,7 @@ from pipelines.report.rows import WEAK_ITEMS, Field
 from pipelines.report.runs import Run
 from pipelines.report.text import fold, is_numbered, is_ordinal, is_vertical
 
-_MOST_PIECES = 5
+_MOST_PIECES = 8
 _FIRST_OTHER = "not_processed_petition"
 
 

@@ -18,12 +18,23 @@ def place_values(run: Run, columns: Columns | None, trusted: str | None) -> Plac
     """
     if columns is None or any([value.cell.row_span > 1 for value in run.values]):
         return None
+    if run.row is None and any([_is_word(value) for value in run.values]):
+        return None
     placed = _by_place(run, columns, trusted)
     if placed is None and _may_count(run, columns):
         placed = _by_count(run, columns, trusted)
     if placed is not None:
         placed.pop(SUBTOTAL, None)
     return placed
+
+
+def _is_word(value: Field) -> bool:
+    """Whether a line among values is rather the rest of something else: words without a figure in them."""
+    text = value.cell.text
+    return value.reading.kind == "text" and len(text) > _LONGEST_SIGN and not any(map(str.isdigit, text))
+
+
+_LONGEST_SIGN = 2
 
 
 def _may_count(run: Run, columns: Columns) -> bool:
@@ -91,14 +102,18 @@ def rows_agree_with_heads(
 
     ``places``: each row has its label left of the first head and a cell under every head, in a
     table of one width. ``count``: each row has exactly as many cells behind its label as there
-    are columns. Else nothing: one row that differs makes all places doubtful.
+    are columns, also where one cell stands on each line. Else nothing: one row that differs makes
+    all places doubtful.
     """
     rows = [
         run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
     ]
     heads = columns.get(0)
-    if heads is None or not rows:
+    if heads is None:
         return None
+    if not rows:
+        lines = [run for run, code in zip(runs, codes, strict=True) if code and run.row is None]
+        return "count" if lines_agree(lines, [len(heads.order or ())] * len(lines)) else None
     places = heads.places if heads.kind == "rows" and _one_width(rows) else None
     if places is not None and all(_under_heads(run.values, places) is not None for run in rows):
         return "places"
@@ -106,6 +121,16 @@ def rows_agree_with_heads(
     if all(len(run.values) == width for run in rows) and any(len(run.printed) == width for run in rows):
         return "count"
     return None
+
+
+def lines_agree(runs: Sequence[Run], sizes: Sequence[int]) -> bool:
+    """Whether every row of a table with one cell a line has as many as its heads, so that empty ones are cells.
+
+    Behind the last row anything may follow.
+    """
+    counts = [len(run.values) for run in runs]
+    full = any(len(run.printed) == size > 1 for run, size in zip(runs, sizes, strict=True))
+    return full and counts[:-1] == list(sizes[:-1]) and counts[-1] >= sizes[-1]
 
 
 def _one_width(rows: Sequence[Run]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pipelines.report.application import glued_label
@@ -11,6 +11,7 @@ from pipelines.report.cells import Key, field_to_value, merge, missing, one_of
 from pipelines.report.heads import Head, HeadRow, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import lookup, measures, nearest
 from pipelines.report.model import UnknownLabel, Value
+from pipelines.report.placing import lines_agree
 from pipelines.report.rows import UNIT_COLUMN, Field, Row
 from pipelines.report.runs import Run, rows_to_runs
 from pipelines.report.text import fold, read_text, stated_unit
@@ -31,6 +32,8 @@ class Proactive:
     unknown: list[UnknownLabel] = field(default_factory=list)
     width: int = 0
     """The widest row of a text table."""
+    blanks_are_cells: bool = False
+    """Whether empty cells are told where one cell stands on each line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Heads:
 
     A head that is printed over several columns, repeated or with empty cells behind it, is one
     head as wide as all of them; ``columns`` is how many columns the row's heads have together.
+    ``beside`` are heads that are none of the form's (序号, 备注, 上年数), whose columns are left out.
     """
 
     codes: tuple[str, ...]
@@ -47,6 +51,7 @@ class Heads:
     row: HeadRow | None
     """The one row that prints them all, where there is one."""
     columns: int
+    beside: tuple[Head, ...] = ()
 
 
 def read_proactive(rows: Sequence[Row]) -> Proactive:
@@ -55,16 +60,21 @@ def read_proactive(rows: Sequence[Row]) -> Proactive:
         rows_found=bool(rows), width=max((_printed_width(row) for row in rows if row.kind == "rows"), default=0)
     )
     heads: Heads | None = None
+    known: list[tuple[str, Heads, Run]] = []
     for run, own_heads in _runs_with_heads(rows):
         heads = own_heads or heads
         if own_heads:
             found.measures_seen += own_heads.codes
         category = _category(run, heads)
         if category is not None and heads is not None:
-            _add_row(found, category, heads, run)
+            known.append((category, heads, run))
         if run.labels and (category is None or not any(_is_category(label) for label in run.labels)):
             label = run.labels[-1].cell
             found.unknown.append(UnknownLabel("category", label.text, label.locator))
+    lines = [(run, heads.columns) for _, heads, run in known if run.row is None]
+    found.blanks_are_cells = lines_agree([run for run, _ in lines], [size for _, size in lines])
+    for category, heads, run in known:
+        _add_row(found, category, heads, run)
     _read_glued(rows, found)
     return found
 
@@ -93,8 +103,9 @@ def _runs_with_heads(rows: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
     """Runs in order; with the first run behind a head row, that head."""
     pending: list[Row] = []
     block: list[Row] = []
-    for row in rows:
-        if _is_head(row):
+    wrapped = _wrapped_heads(rows)
+    for position, row in enumerate(rows):
+        if position in wrapped or _is_head(row):
             if block:
                 yield from _block_runs(block, pending)
                 pending, block = [], []
@@ -102,6 +113,21 @@ def _runs_with_heads(rows: Sequence[Row]) -> Iterator[tuple[Run, Heads | None]]:
         else:
             block.append(row)
     yield from _block_runs(block, pending)
+
+
+def _wrapped_heads(rows: Sequence[Row]) -> frozenset[int]:
+    """Lines that are a head word only together with their neighbours."""
+    found: set[int] = set()
+    for start, row in enumerate(rows):
+        if row.kind != "line" or not row.fields[0].is_label:
+            continue
+        for size in range(2, _MOST_PIECES + 1):
+            lines = rows[start : start + size]
+            if len(lines) < size or any(line.kind != "line" or not line.fields[0].is_label for line in lines):
+                break
+            if fold("".join(line.text for line in lines)) in _signs_of_head():
+                found.update(range(start, start + size))
+    return frozenset(found)
 
 
 def _is_head(row: Row) -> bool:
@@ -135,29 +161,46 @@ def _measures() -> frozenset[str]:
 def _heads(shape: Shape) -> Heads | None:
     """The head that several rows or one row print; an unknown head between known ones is settled by order."""
     cells = [head for head in shape_to_heads(shape, _head_words()) if head.code not in _BESIDE_MEASURES]
-    codes = _settled([head.code for head in cells], cells)
-    if not codes or None in codes:
+    settled = [
+        head._replace(code=code)
+        for code, head in zip(_settled([head.code for head in cells], cells), cells, strict=True)
+    ]
+    named = [head for head in settled if head.code]
+    if not named or (len(named) < len(settled) and not _is_whole_block(named)):
         return None
     tabular = [
         row for row in shape if row.size > 1 and any(read_text(text).key in _measures() for text, _, _ in row.labels)
     ]
     row = tabular[-1] if len(tabular) == 1 else None
-    merged = _merged(codes, cells, row)
-    units = tuple(stated_unit(head.text) for head in merged)
-    return Heads(tuple(str(head.code) for head in merged), tuple(merged), units, row, len(codes))
+    merged = _merged(_as_wide(settled, row))
+    known = tuple(head for head in merged if head.code)
+    units = tuple(stated_unit(head.text) for head in known)
+    beside = tuple(head for head in merged if not head.code)
+    return Heads(tuple(str(head.code) for head in known), known, units, row, len(settled), beside)
 
 
-def _merged(codes: Sequence[str | None], cells: Sequence[Head], row: HeadRow | None) -> list[Head]:
-    """Neighbouring heads of one code are one; in a text table a head reaches over the empty cells behind it."""
+def _is_whole_block(named: Sequence[Head]) -> bool:
+    """Whether the heads are all that one block of a form has, so that none of them is among the unknown ones."""
+    codes = tuple(dict.fromkeys(str(head.code) for head in named))
+    return any(codes == block for form in FORMS for block in measures(form).values())
+
+
+def _as_wide(heads: Sequence[Head], row: HeadRow | None) -> list[Head]:
+    """In a text table a head reaches over the empty cells behind it."""
+    if row is None or row.kind != "rows":
+        return list(heads)
+    edges = [head.left for head in heads[1:]] + [row.width]
+    return [head._replace(right=edge) for head, edge in zip(heads, edges, strict=True)]
+
+
+def _merged(heads: Sequence[Head]) -> list[Head]:
+    """Neighbouring heads of one code are one."""
     found: list[Head] = []
-    for code, head in zip(codes, cells, strict=True):
-        if found and found[-1].code == code:
+    for head in heads:
+        if found and head.code and found[-1].code == head.code:
             found[-1] = found[-1]._replace(right=head.right)
         else:
-            found.append(head._replace(code=code))
-    if row is not None and row.kind == "rows":
-        edges = [head.left for head in found[1:]] + [row.width]
-        found = [head._replace(right=edge) for head, edge in zip(found, edges, strict=True)]
+            found.append(head)
     return found
 
 
@@ -210,7 +253,7 @@ def _category(run: Run, heads: Heads | None) -> str | None:
 
 
 def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
-    placed, clean = _place(run, heads, found.width)
+    placed, clean = _place(run, heads, found)
     if not clean:
         found.mismatched[category] = run.locator
     cells = {}
@@ -221,13 +264,19 @@ def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
         found.mismatched[category] = run.locator
 
 
-def _place(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
+def _place(run: Run, heads: Heads, found: Proactive) -> tuple[Mapping[str, Field], bool]:
     """Measure to cell, and whether every printed value found its column."""
+    if heads.beside:
+        run = replace(run, values=[v for v in run.values if not any(head.over(v.cell.column) for head in heads.beside)])
     if any([value.cell.row_span > 1 for value in run.values]):
         return {}, False
     if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "grid":
         return _under_heads(run, heads)
-    return _by_count(run, heads, width)
+    if heads.beside and not _rows_alike(run, heads):
+        return {}, False  # which of the values stand beside the form is told by places alone
+    if found.blanks_are_cells and run.row is None and len(run.values) == len(heads.codes) == heads.columns:
+        return dict(zip(heads.codes, run.values, strict=True)), True
+    return _by_count(run, heads, found.width)
 
 
 def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
@@ -250,8 +299,8 @@ def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], 
     printed, size = run.printed, len(heads.codes)
     if _rows_alike(run, heads):
         placed, clean = _under_heads(run, heads)
-        if clean:
-            return placed, True
+        if clean or heads.beside:
+            return placed, clean
     if len(printed) == size == heads.columns and run.contiguous and not run.values[0].is_empty:
         return dict(zip(heads.codes, printed, strict=True)), True
     if size < len(printed) and run.contiguous:

@@ -126,7 +126,7 @@ def _by_count(run: Run, heads: Sequence[Head], shape: Shape) -> dict[Key, Field]
         return None
     if len(run.printed) == len(order) and run.contiguous:
         return dict(zip(order, run.printed, strict=True))
-    if run.row is not None and run.row.kind != "aligned" and len(run.values) == len(order):
+    if (run.row is None or run.row.kind != "aligned") and len(run.values) == len(order):
         width = max((row.size for row in shape), default=0)
         ends_printed = not run.values[0].is_empty and not run.values[-1].is_empty
         if len(order) == width or ends_printed:

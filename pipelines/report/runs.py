@@ -5,6 +5,7 @@ A row of a table is a run of its own; where one cell stands on each line, a run 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -55,16 +56,18 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
     for row in rows:
         if len(row.fields) == 1:
             single = row.fields[0]
+            if labels and not growing and _closes_label(single.cell.text):
+                continue  # a quote or bracket alone on the line behind a wrapped label is no value
             if single.is_label or (single.reading.kind == "prose"):
                 labels.append(single)
                 growing, in_line = False, row.kind == "line"
-            elif row.kind != "line" and single.is_empty:
+            elif row.kind != "line" and single.is_empty and not (growing or in_line):
                 continue
             elif growing and found:
                 found[-1].values.append(single)
             else:
                 found.append(Run(labels, [single], None))
-                labels, growing = [], True
+                labels, growing, in_line = [], True, False
             continue
         growing = False
         if row.kind == "grid" and labels and in_line:
@@ -78,6 +81,15 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
     for run, following in zip(found, [*found[1:], Run(labels, [], None)], strict=False):
         run.after = following.labels
     return found
+
+
+def _closes_label(text: str) -> bool:
+    return 0 < len(text) <= _MOST_SIGNS and all(unicodedata.category(sign) in _CLOSING for sign in text)
+
+
+_CLOSING = frozenset({"Pe", "Pf"})
+"""Closing brackets and quotes."""
+_MOST_SIGNS = 2
 
 
 def _all_printed(values: Sequence[Field]) -> bool:

@@ -26,6 +26,7 @@ _ORDINAL = re.compile(_FOLDING["ordinal"])
 _SPACED_ORDINAL = re.compile(_FOLDING["spaced_ordinal"])
 _BRACKETS = re.compile(_FOLDING["brackets"])
 _PUNCTUATION = re.compile(_FOLDING["punctuation"])
+_OTHER_SCRIPT = re.compile(_FOLDING["other_script"])
 _NUMBER = re.compile(
     r"(?P<sign>[+\-]?)(?P<whole>0|[1-9]\d{0,14}|[1-9]\d{0,2}(?:,\d{3}){1,4})(?P<part>\.\d{1,6})?"
     rf"(?P<unit>{'|'.join(sorted(_WORDS['units'], key=len, reverse=True))})?"
@@ -93,8 +94,13 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=60_000)
 def fold(text: str) -> str:
-    """The text without what varies in print: width, spaces, quotes, ordinals, remarks in brackets, punctuation."""
+    """The text without what varies in print: width, spaces, quotes, ordinals, remarks in brackets, punctuation.
+
+    Nor does the same in another script beside it count, as bilingual forms have it.
+    """
     plain = _QUOTES.sub("", simplify(_plain(_SPACED_ORDINAL.sub("", text))))
+    if not text.isascii() and _HAN.search(plain):
+        plain = _OTHER_SCRIPT.sub("", plain)
     plain = _ARTICLE.sub(_FOLDING["article_key"], plain)
     for _ in range(2):
         plain = _ORDINAL.sub("", plain, count=1)
