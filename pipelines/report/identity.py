@@ -106,19 +106,27 @@ def years_in(plain: str) -> tuple[int, ...]:
 
 
 def period_years(rows: Iterable[Row]) -> list[int]:
-    """The years of the reporting period that the text states (统计期限)."""
+    """The years of the reporting period that the text states (统计期限), also over the end of a wrapped line."""
     found = []
-    signs = _YEAR["period_signs"]
+    before = ""
     for row in rows:
-        if row.kind != "line" or not any([sign in row.fields[0].cell.text for sign in signs]):
-            continue
-        plain = squeeze(row.fields[0].cell.text[:_LONGEST_PARAGRAPH])
-        if _pattern(_YEAR["period_cue"]).search(plain):
+        text = row.fields[0].cell.text if row.kind == "line" else ""
+        if text and (plain := _with_period(before + text[:_LONGEST_PARAGRAPH])):
             found += [int(match[0]) for match in _pattern(_YEAR["period"]).findall(plain)]
+        before = text if _LEAST_WRAPPED <= len(text) <= _LONGEST_WRAPPED and text[-1] not in _YEAR["line_ends"] else ""
     return found
 
 
+def _with_period(text: str) -> str:
+    """The text without spaces where it may state the period, else nothing: most lines cost one look."""
+    if not any([sign in text for sign in _YEAR["period_signs"]]):
+        return ""
+    plain = squeeze(text)
+    return plain if _pattern(_YEAR["period_cue"]).search(plain) else ""
+
+
 _LONGEST_PARAGRAPH = 3000
+_LEAST_WRAPPED, _LONGEST_WRAPPED = 20, 60
 
 
 @lru_cache(maxsize=8192)

@@ -46,8 +46,14 @@ def find_headings(rows: Sequence[Row]) -> tuple[Heading, ...]:
     Of the wordings that stand several times (a heading repeated above its table, a paragraph of
     section 1 with the title of section 2) those count that keep the order and have most for them.
     """
-    candidates = [found for n, row in enumerate(rows) if _one_text(row) and (found := _candidate(n, row)) is not None]
+    candidates = _candidates(rows, unnumbered=False) or _candidates(rows, unnumbered=True)
     return _with_numbered(rows, _best_in_order(_without_contents(candidates)))
+
+
+def _candidates(rows: Sequence[Row], *, unnumbered: bool) -> list[Heading]:
+    """Lines that may be headings; rows of a table only with a number, or ``unnumbered`` where no other are there."""
+    looked = (_candidate(n, row, unnumbered=unnumbered) for n, row in enumerate(rows) if _one_text(row))
+    return [found for found in looked if found is not None]
 
 
 def _without_contents(candidates: Sequence[Heading]) -> list[Heading]:
@@ -99,14 +105,14 @@ def _one_text(row: Row) -> bool:
     return len(fields) == 1 or not (fields[0].cell.text and fields[1].cell.text)
 
 
-def _candidate(position: int, row: Row) -> Heading | None:
+def _candidate(position: int, row: Row, *, unnumbered: bool) -> Heading | None:
     if row.role in {"chrome", "running"}:
         return None
     printed = [item for item in row.fields if item.cell.text] if len(row.fields) > 1 else row.fields
     if len(printed) != 1 or printed[0].reading.kind in {"figure", "blank"}:
         return None
     text = printed[0].cell.text.strip()
-    if row.kind != "line" and not is_numbered(text):
+    if row.kind != "line" and not unnumbered and not is_numbered(text):
         return None
     found = _heading_in(text) if len(text) <= _LONGEST_HEADING else _opening_heading(text)
     return None if found is None else Heading(position, *found)
@@ -117,9 +123,19 @@ def _heading_in(text: str) -> tuple[int, str, str, int] | None:
     """Section, heading, text behind it and weight of a short line that is or begins with a heading."""
     bare = text.rstrip("。:：;； ")
     section_no = _section_of(bare)
-    if section_no is not None:
+    if section_no is not None and not _says_more(bare):
         return section_no, bare, "", _weight(text, section_no, "")
     return _opening_heading(text)
+
+
+def _says_more(bare: str) -> bool:
+    """Whether a short text stands behind a whole heading and its colon (五、存在的主要问题：更新慢)."""
+    front, mark, _ = bare.replace("：", ":").partition(":")
+    return bool(mark) and is_numbered(front) and _is_whole(fold(front))
+
+
+def _is_whole(key: str) -> bool:
+    return any(pattern.search(key) for _, pattern, _ in _patterns())
 
 
 def _opening_heading(text: str) -> tuple[int, str, str, int] | None:
