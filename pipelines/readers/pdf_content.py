@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import groupby
+from operator import attrgetter
+from struct import Struct
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from pipelines.readers import pdf_calls as calls
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.pdf_rules import INVISIBLE_TEXT, Drawing, page_drawing
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, PrintedPage, Rule
@@ -34,6 +36,11 @@ LINE_SEPARATORS_AND_CONTROLS = ("Cc", "Cf", "Zs", "Zl", "Zp")
 UNTOLD = ("Co", "Cn", "Cs")
 """Categories of characters that say nothing outside their font."""
 
+
+_X_AT, _Y_AT = 16, 24
+_BOX_AND_ORIGIN = Struct("4f2d").unpack_from
+"""A box (left, top, right, bottom) and behind it the two numbers of an origin."""
+_quarter_of = attrgetter("quarter")
 
 Area = tuple[float, float, float, float]
 """Left, top, right and bottom in points from the top left of the upright page."""
@@ -79,6 +86,11 @@ class _Character(NamedTuple):
     visible: bool
 
 
+_new_character: Callable[[tuple[object, ...]], _Character] = partial(tuple.__new__, _Character)
+_new_glyph: Callable[[tuple[object, ...]], Glyph] = partial(tuple.__new__, Glyph)
+"""Made straight from their fields: a page has thousands, and the constructor of a named tuple is Python code."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Placement:
     """The map from the page's own coordinates to upright ones, downwards from the top left."""
@@ -113,7 +125,7 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     drawing = page_drawing(page)
     characters = _characters(page, number, has_hidden=drawing.has_hidden_text)
     placement = _Placement(box, _reading_direction(characters))
-    shown = [character for character in characters if _is_inside(character, box)]
+    shown = _inside(characters, box)
     glyphs, asides = _upright(shown, placement)
     horizontal, vertical = _rules(drawing, placement) if drawing.complete else ((), ())
     width, height = placement.size
@@ -124,10 +136,14 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     return PageContent(printed, _pictures(drawing, placement), share, drawing.complete, drawing.resolution, turn)
 
 
-def _is_inside(character: _Character, box: tuple[float, float, float, float]) -> bool:
-    """Whether the middle of a character lies on the page as it is shown."""
-    _, left, bottom, right, top, *_ = character
-    return box[0] <= (left + right) / 2 <= box[2] and box[1] <= (bottom + top) / 2 <= box[3]
+def _inside(characters: Sequence[_Character], box: tuple[float, float, float, float]) -> list[_Character]:
+    """The characters whose middle lies on the page as it is shown."""
+    low_x, low_y, high_x, high_y = (2 * edge for edge in box)
+    return [
+        character
+        for character in characters
+        if low_x <= character[1] + character[3] <= high_x and low_y <= character[2] + character[4] <= high_y
+    ]
 
 
 def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:
@@ -145,32 +161,30 @@ def _characters(page: pdfium.FPDF_PAGE, number: int, *, has_hidden: bool) -> lis
         count = pdfium.FPDFText_CountChars(text_page)
         if count > MAXIMUM_CHARACTERS:
             raise Quarantined("too_large", f"page {number} holds {count} characters; split the file")
-        return list(_read_characters(text_page, count, has_hidden=has_hidden))
+        return _read_characters(calls.address_of(text_page), count, has_hidden=has_hidden)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 
 
-def _read_characters(text_page: pdfium.FPDF_TEXTPAGE, count: int, *, has_hidden: bool) -> Iterator[_Character]:
-    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    box_at, x_at, y_at = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
-    get_unicode, get_box, get_origin = (
-        pdfium.FPDFText_GetUnicode,
-        pdfium.FPDFText_GetLooseCharBox,
-        pdfium.FPDFText_GetCharOrigin,
-    )
-    has_error, get_angle = pdfium.FPDFText_HasUnicodeMapError, pdfium.FPDFText_GetCharAngle
+def _read_characters(text_page: int, count: int, *, has_hidden: bool) -> list[_Character]:
+    characters: list[_Character] = []
+    buffer = calls.Buffer()
+    content, box_at, x_at, y_at = buffer.content, buffer.at, buffer.at + _X_AT, buffer.at + _Y_AT
+    get_unicode, get_box, get_origin = calls.get_unicode, calls.get_loose_box, calls.get_origin
     for index in range(count):
         text = _character_text(get_unicode(text_page, index))
         if not text or not get_box(text_page, index, box_at):
             continue
-        if text < FIRST_IDEOGRAPH and has_error(text_page, index) == 1:
+        if text < FIRST_IDEOGRAPH and calls.has_map_error(text_page, index) == 1:
             text = UNMAPPED
         get_origin(text_page, index, x_at, y_at)
+        left, top, right, bottom, x, y = _BOX_AND_ORIGIN(content)
         # Upright text begins where its box does, so that its angle need not be asked for.
-        is_upright = -BEARING < x.value - box.left < BEARING and box.bottom <= y.value <= box.top
-        quarter = 0 if is_upright else _quarter(get_angle(text_page, index))
+        is_upright = -BEARING < x - left < BEARING and bottom <= y <= top
+        quarter = 0 if is_upright else _quarter(calls.get_angle(text_page, index))
         visible = not (has_hidden and _is_hidden(text_page, index))
-        yield _Character(text, box.left, box.bottom, box.right, box.top, x.value, y.value, quarter, visible)
+        characters.append(_new_character((text, left, bottom, right, top, x, y, quarter, visible)))
+    return characters
 
 
 @lru_cache(maxsize=65536)
@@ -191,9 +205,9 @@ def _quarter(angle: float) -> int:
     return nearest % 4 if abs(quarters - nearest) * QUARTER <= SLANT else -1
 
 
-def _is_hidden(text_page: pdfium.FPDF_TEXTPAGE, index: int) -> bool:
-    item = pdfium.FPDFText_GetTextObject(text_page, index)
-    return bool(item) and pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
+def _is_hidden(text_page: int, index: int) -> bool:
+    item = calls.get_text_object(text_page, index)
+    return bool(item) and calls.get_render_mode(item) == INVISIBLE_TEXT
 
 
 def _reading_direction(characters: Sequence[_Character]) -> int:
@@ -205,9 +219,9 @@ def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[l
     """Glyphs in upright coordinates, and the texts of slanted runs."""
     glyphs: list[Glyph] = []
     asides: list[str] = []
-    for quarter, run in groupby(characters, key=lambda character: character.quarter):
+    for quarter, run in groupby(characters, key=_quarter_of):
         if quarter == placement.turn:
-            glyphs.extend([_glyph(character, placement) for character in run])
+            glyphs.extend(_glyphs(run, placement))
         elif quarter < 0:
             asides.append("".join(character.text for character in run))
         else:
@@ -215,23 +229,21 @@ def _upright(characters: Sequence[_Character], placement: _Placement) -> tuple[l
     return glyphs, tuple(asides)
 
 
-def _glyph(character: _Character, placement: _Placement) -> Glyph:
-    text, left, bottom, right, top, x, y, _, visible = character
-    if placement.turn == 0:
-        box_left, _, _, box_top = placement.box
-        left, top, right, bottom, baseline = (
-            left - box_left,
-            box_top - top,
-            right - box_left,
-            box_top - bottom,
-            box_top - y,
-        )
-    else:
-        left, top, right, bottom = placement.rectangle(left, bottom, right, top)
-        baseline = placement.rectangle(x, y, x, y)[1]
-    width = right - left
-    size = width if text >= FIRST_IDEOGRAPH and width > 0 else _em(text, width, bottom - top)
-    return Glyph(text, left, top, right, bottom, baseline, size, visible and text != UNMAPPED)
+def _glyphs(characters: Iterable[_Character], placement: _Placement) -> list[Glyph]:
+    """Characters in upright coordinates."""
+    glyphs = []
+    box_left, _, _, box_top = placement.box
+    is_turned = placement.turn != 0
+    for text, left, bottom, right, top, x, y, _, visible in characters:
+        area = (left - box_left, box_top - top, right - box_left, box_top - bottom)
+        baseline = box_top - y
+        if is_turned:
+            area = placement.rectangle(left, bottom, right, top)
+            baseline = placement.rectangle(x, y, x, y)[1]
+        width = area[2] - area[0]
+        size = width if text >= FIRST_IDEOGRAPH and width > 0 else _em(text, width, area[3] - area[1])
+        glyphs.append(_new_glyph((text, *area, baseline, size, visible and text != UNMAPPED)))
+    return glyphs
 
 
 def _em(text: str, width: float, height: float) -> float:
@@ -240,7 +252,7 @@ def _em(text: str, width: float, height: float) -> float:
 
 def _turned_run(run: Sequence[_Character], placement: _Placement) -> Glyph:
     """Text that runs up or down the page (a label turned in its cell) as one glyph."""
-    glyphs = [_glyph(character, placement) for character in run]
+    glyphs = _glyphs(run, placement)
     bottom = max(glyph.bottom for glyph in glyphs)
     return Glyph(
         "".join(glyph.text for glyph in glyphs),

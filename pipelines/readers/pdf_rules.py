@@ -6,13 +6,14 @@ page's own coordinates (points, upwards from the bottom).
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from struct import Struct
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from pipelines.readers import pdf_calls as calls
 from pipelines.readers.printed_page import Rule
 
 THIN = 3.0
@@ -23,6 +24,9 @@ THICK = 6.0
 
 SLOPE = 0.01
 """Rise over run that still counts as straight; drawings are sometimes a little askew."""
+
+ASKEW = 0.5
+"""Points by which any line may be off its axis."""
 
 INVISIBLE_TEXT = 3
 """Text render mode of a hidden layer, such as recognition software puts behind a scan."""
@@ -42,6 +46,11 @@ LINE_TO, MOVE_TO = pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_MOVETO
 
 Point = tuple[float, float]
 
+_MODES, _COLOR, _SIZE = Struct("2i").unpack_from, Struct("4I").unpack_from, Struct("2I").unpack_from
+_WIDTH, _POINT, _MATRIX = Struct("f").unpack_from, Struct("2f").unpack_from, Struct("6f").unpack_from
+_LINE = 2
+"""Segments of a path that is one straight line."""
+
 
 class Matrix(NamedTuple):
     """Affine map of PDF: x' = ax + cy + e, y' = bx + dy + f."""
@@ -59,6 +68,8 @@ class Matrix(NamedTuple):
 
     def after(self, inner: Matrix) -> Matrix:
         """The map that applies ``inner`` first."""
+        if self is IDENTITY:
+            return inner
         e, f = self.apply(inner.e, inner.f)
         return Matrix(
             self.a * inner.a + self.c * inner.b,
@@ -85,53 +96,53 @@ class Drawing:
     objects: int = 0
     segments: int = 0
     complete: bool = True
+    buffer: calls.Buffer = field(default_factory=calls.Buffer)
 
     def add(self, start: Point, end: Point) -> None:
         """Keep a straight piece if it runs along an axis."""
         (x0, y0), (x1, y1) = start, end
         wide, high = abs(x1 - x0), abs(y1 - y0)
-        if high <= max(0.5, wide * SLOPE) and wide > high:
-            self.horizontal.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif wide <= max(0.5, high * SLOPE) and high > wide:
-            self.vertical.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+        if wide > high and (high <= ASKEW or high <= wide * SLOPE):
+            self.horizontal.append(Rule((y0 + y1) / 2, *((x0, x1) if x0 <= x1 else (x1, x0))))
+        elif high > wide and (wide <= ASKEW or wide <= high * SLOPE):
+            self.vertical.append(Rule((x0 + x1) / 2, *((y0, y1) if y0 <= y1 else (y1, y0))))
 
 
 def page_drawing(page: pdfium.FPDF_PAGE) -> Drawing:
     """Rules and pictures of a loaded page, those inside form objects included."""
-    drawing = Drawing()
-    get_object = pdfium.FPDFPage_GetObject
+    drawing, address = Drawing(), calls.address_of(page)
     for index in range(pdfium.FPDFPage_CountObjects(page)):
-        _add_object(drawing, get_object(page, index), IDENTITY, 0)
+        _add_object(drawing, calls.get_page_object(address, index), IDENTITY, 0)
         if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
             drawing.complete = False
             break
     return drawing
 
 
-def _add_object(drawing: Drawing, item: pdfium.FPDF_PAGEOBJECT, matrix: Matrix, depth: int) -> None:
+def _add_object(drawing: Drawing, item: int | None, matrix: Matrix, depth: int) -> None:
     """Add an object, or what a form object holds; ``matrix`` is its map to the page."""
     drawing.objects += 1
-    kind = pdfium.FPDFPageObj_GetType(item)
+    kind = calls.get_type(item)
     if kind == TEXT:
         if not drawing.has_hidden_text:
-            drawing.has_hidden_text = pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE_TEXT
+            drawing.has_hidden_text = calls.get_render_mode(item) == INVISIBLE_TEXT
     elif kind == PATH:
         _add_path(drawing, item, matrix)
     elif kind == IMAGE:
         _add_picture(drawing, item, matrix)
     elif kind == FORM and depth < MAXIMUM_DEPTH:
-        inner = matrix.after(_matrix_of(item))
-        for index in range(pdfium.FPDFFormObj_CountObjects(item)):
+        inner = matrix.after(_matrix_of(item, drawing.buffer))
+        for index in range(calls.count_form_objects(item)):
             if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
                 return
-            _add_object(drawing, pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+            _add_object(drawing, calls.get_form_object(item, index), inner, depth + 1)
 
 
-def _matrix_of(item: pdfium.FPDF_PAGEOBJECT) -> Matrix:
-    raw = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(item, raw):
+def _matrix_of(item: int | None, buffer: calls.Buffer) -> Matrix:
+    if not calls.get_matrix(item, buffer.at):
         return IDENTITY
-    return Matrix(raw.a, raw.b, raw.c, raw.d, raw.e, raw.f)
+    matrix = Matrix(*_MATRIX(buffer.content))
+    return IDENTITY if matrix == IDENTITY else matrix
 
 
 def _bounds(matrix: Matrix) -> tuple[float, float, float, float]:
@@ -141,23 +152,30 @@ def _bounds(matrix: Matrix) -> tuple[float, float, float, float]:
     return min(across), min(upwards), max(across), max(upwards)
 
 
-def _add_picture(drawing: Drawing, item: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> None:
-    left, bottom, right, top = _bounds(outer.after(_matrix_of(item)))
+def _add_picture(drawing: Drawing, item: int | None, outer: Matrix) -> None:
+    left, bottom, right, top = _bounds(outer.after(_matrix_of(item, drawing.buffer)))
     drawing.pictures.append((left, bottom, right, top))
-    across, down = ctypes.c_uint(), ctypes.c_uint()
-    if pdfium.FPDFImageObj_GetImagePixelSize(item, across, down) and right - left > 1 and top - bottom > 1:
-        found = 72 * max(across.value, down.value) / max(right - left, top - bottom)
+    at = drawing.buffer.at
+    if calls.get_pixel_size(item, at, at + 4) and right - left > 1 and top - bottom > 1:
+        found = 72 * max(_SIZE(drawing.buffer.content)) / max(right - left, top - bottom)
         drawing.resolution = max(drawing.resolution, min(found, FINEST))
 
 
-def _add_path(drawing: Drawing, path: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> None:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    stroked = bool(stroke.value) and _is_line(path, outer) and _is_seen(path, pdfium.FPDFPageObj_GetStrokeColor)
-    filled = bool(fill.value) and not stroked and _is_seen(path, pdfium.FPDFPageObj_GetFillColor)
+def _add_path(drawing: Drawing, path: int | None, outer: Matrix) -> None:
+    buffer = drawing.buffer
+    if not calls.get_draw_mode(path, buffer.at, buffer.at + 4):
+        return
+    fill, stroke = _MODES(buffer.content)
+    stroked = bool(stroke) and _is_line(path, outer, buffer) and _is_seen(path, calls.get_stroke_color, buffer)
+    filled = bool(fill) and not stroked and _is_seen(path, calls.get_fill_color, buffer)
     if not stroked and not filled:
         return
-    for points, straight in _subpaths(drawing, path, outer.after(_matrix_of(path))):
+    matrix = outer.after(_matrix_of(path, buffer))
+    count = max(0, calls.count_segments(path))
+    drawing.segments += count
+    if count == _LINE and stroked and _add_line(drawing, path, matrix):
+        return
+    for points, straight in _subpaths(path, matrix, count, buffer):
         if stroked:
             for start, end, is_straight in zip(points, points[1:], straight, strict=False):
                 if is_straight:
@@ -166,17 +184,18 @@ def _add_path(drawing: Drawing, path: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> 
             _add_thin(drawing, points)
 
 
-def _is_line(path: pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> bool:
-    width = ctypes.c_float()
-    pdfium.FPDFPageObj_GetStrokeWidth(path, width)
-    return width.value * max(abs(outer.a), abs(outer.b)) <= THICK
-
-
-def _is_seen(path: pdfium.FPDF_PAGEOBJECT, get_color: Callable[..., int]) -> bool:
-    red, green, blue, alpha = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
-    if not get_color(path, red, green, blue, alpha):
+def _is_line(path: int | None, outer: Matrix, buffer: calls.Buffer) -> bool:
+    if not calls.get_stroke_width(path, buffer.at):
         return True
-    return alpha.value > 0 and min(red.value, green.value, blue.value) < PAPER
+    return bool(_WIDTH(buffer.content)[0] * max(abs(outer.a), abs(outer.b)) <= THICK)
+
+
+def _is_seen(path: int | None, get_color: Callable[..., int], buffer: calls.Buffer) -> bool:
+    at = buffer.at
+    if not get_color(path, at, at + 4, at + 8, at + 12):
+        return True
+    red, green, blue, alpha = _COLOR(buffer.content)
+    return bool(alpha > 0 and (red < PAPER or green < PAPER or blue < PAPER))
 
 
 def _add_thin(drawing: Drawing, points: list[Point]) -> None:
@@ -189,27 +208,39 @@ def _add_thin(drawing: Drawing, points: list[Point]) -> None:
         drawing.vertical.append(Rule((left + right) / 2, bottom, top))
 
 
+def _add_line(drawing: Drawing, path: int | None, matrix: Matrix) -> bool:
+    """Add a path that is one straight line, as most are; false where it is something else."""
+    first, second = calls.get_segment(path, 0), calls.get_segment(path, 1)
+    if calls.get_segment_type(first) != MOVE_TO or calls.get_segment_type(second) != LINE_TO:
+        return False
+    drawing.add(_point(first, matrix, drawing.buffer), _point(second, matrix, drawing.buffer))
+    return True
+
+
+def _point(segment: int | None, matrix: Matrix, buffer: calls.Buffer) -> Point:
+    calls.get_point(segment, buffer.at, buffer.at + 4)
+    point: Point = _POINT(buffer.content)
+    return point if matrix is IDENTITY else matrix.apply(*point)
+
+
 def _subpaths(
-    drawing: Drawing, path: pdfium.FPDF_PAGEOBJECT, matrix: Matrix
+    path: int | None, matrix: Matrix, count: int, buffer: calls.Buffer
 ) -> Iterator[tuple[list[Point], list[bool]]]:
     """Each subpath as its points and, for each piece between two points, whether it is straight."""
-    x, y = ctypes.c_float(), ctypes.c_float()
     points: list[Point] = []
     straight: list[bool] = []
-    count = max(0, pdfium.FPDFPath_CountSegments(path))
-    drawing.segments += count
     for index in range(min(count, MAXIMUM_SEGMENTS)):
-        segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
+        segment = calls.get_segment(path, index)
+        point = _point(segment, matrix, buffer)
+        kind = calls.get_segment_type(segment)
         if kind == MOVE_TO:
             if len(points) > 1:
                 yield points, straight
-            points, straight = [matrix.apply(x.value, y.value)], []
+            points, straight = [point], []
             continue
-        points.append(matrix.apply(x.value, y.value))
+        points.append(point)
         straight.append(kind == LINE_TO)
-        if count > 2 and pdfium.FPDFPathSegment_GetClose(segment):  # a mere line closes nothing
+        if count > _LINE and calls.get_close(segment):  # a mere line closes nothing
             points.append(points[0])
             straight.append(True)
     if len(points) > 1:

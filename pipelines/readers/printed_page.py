@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -52,6 +53,9 @@ class Glyph(NamedTuple):
     baseline: float
     size: float
     legible: bool = True
+
+
+_left_of, _baseline_of = attrgetter("left"), attrgetter("baseline")
 
 
 class Rule(NamedTuple):
@@ -110,12 +114,14 @@ class Line:
 
 def joined(glyphs: Sequence[Glyph]) -> str:
     """Glyphs of one line as text, with blanks where the gaps between them show some."""
-    parts = [glyphs[0].text]
-    for before, after in pairwise(glyphs):
-        gap = after.left - before.right
+    before = glyphs[0]
+    parts, end = [before.text], before.right
+    for after in glyphs[1:]:
+        gap = after.left - end
         if gap > TOUCHING:
             parts.append(_blanks(before, after, gap / max(before.size, after.size, 1.0)))
         parts.append(after.text)
+        before, end = after, after.right
     return "".join(parts)
 
 
@@ -137,7 +143,7 @@ def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
             lines[-1].extend(level)
         else:
             lines.append(level)
-    return [Line(tuple(_settled(sorted(line, key=lambda glyph: glyph.left)))) for line in lines]
+    return [Line(tuple(_settled(sorted(line, key=_left_of)))) for line in lines]
 
 
 def _settled(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -168,11 +174,14 @@ def _printed_over(one: Glyph, other: Glyph) -> bool:
 
 def _levels(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     levels: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda glyph: glyph.baseline):
-        if levels and glyph.baseline - levels[-1][0].baseline <= SAME_LEVEL:
+    first = float("-inf")
+    for glyph in sorted(glyphs, key=_baseline_of):
+        baseline = glyph.baseline
+        if baseline - first <= SAME_LEVEL:
             levels[-1].append(glyph)
         else:
             levels.append([glyph])
+            first = baseline
     return levels
 
 

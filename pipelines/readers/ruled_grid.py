@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipelines.readers.printed_page import Rule
@@ -32,6 +33,9 @@ COVERED = 0.7
 
 MAXIMUM_RULES = 4000
 MAXIMUM_EDGES = 300
+
+
+_start_of = attrgetter("start")
 
 
 class Box(NamedTuple):
@@ -148,13 +152,13 @@ def _side_by_side(rules: Iterable[Rule], snap: float = SNAP) -> list[list[Rule]]
 def _end_to_end(line: list[Rule]) -> list[Rule]:
     length = sum(rule.end - rule.start for rule in line)
     at = sum(rule.at * (rule.end - rule.start) for rule in line) / length if length > 0 else line[0].at
-    merged: list[Rule] = []
-    for rule in sorted(line, key=lambda rule: rule.start):
-        if merged and rule.start <= merged[-1].end + SNAP:
-            merged[-1] = Rule(at, merged[-1].start, max(merged[-1].end, rule.end))
+    extents: list[list[float]] = []
+    for _, start, end in sorted(line, key=_start_of):
+        if extents and start <= extents[-1][1] + SNAP:
+            extents[-1][1] = max(extents[-1][1], end)
         else:
-            merged.append(Rule(at, rule.start, rule.end))
-    return merged
+            extents.append([start, end])
+    return [Rule(at, start, end) for start, end in extents]
 
 
 def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
