@@ -14,12 +14,13 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from benchmarks.second_night import two_nights
+from benchmarks.story import PICTURES, STORY, story
 from pipelines.marts.cookbook import questions
 from pipelines.site.charts import charts
 
 ROOT = Path(__file__).parent.parent
-PAGES = ("README.md", "README.zh.md")
-PICTURES = ("dispositions", "denials", "applicants")
+PAGES = {"README.md": "en", "README.zh.md": "zh"}
+PAPER = '<rect width="100%" height="100%" fill="#ffffff"/>'
 REVISIONS = "revisions"
 TWO_NIGHTS = (
     "一夜只见每个文件的一个版本，故样例数据仓库没有答案；下面是一份样例报告在两夜之间改了数字之后的回答。"
@@ -38,6 +39,12 @@ def answered(page: str, warehouse: Path) -> str:
             return f"```sql\n{match['query']}```\n\n<!-- answer -->\n{table}\n<!-- /answer -->\n"
 
         return BLOCK.sub(fill, page)
+
+
+def page_of(name: str, warehouse: Path) -> str:
+    """A README with every answer and the three questions as the warehouse gives them now."""
+    page = answered((ROOT / name).read_text(encoding="utf-8"), warehouse)
+    return STORY.sub(lambda _: story(warehouse, PAGES[name]), page)
 
 
 def answer_table(connection: duckdb.DuckDBPyConnection, query: str) -> str:
@@ -85,12 +92,12 @@ def write_pictures(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for chart, name in zip(charts(connection, PICTURES), PICTURES, strict=True):
             for language, picture in chart.svg.items():
-                (folder / f"{name}.{language}.svg").write_text(picture, encoding="utf-8")
+                on_paper = picture.replace(">", ">" + PAPER, 1)  # a reader's page may be dark
+                (folder / f"{name}.{language}.svg").write_text(on_paper, encoding="utf-8")
 
 
 if __name__ == "__main__":
     write_pictures(Path(sys.argv[1]))
     (ROOT / "docs" / "cookbook.md").write_text(cookbook_page(Path(sys.argv[1])), encoding="utf-8")
     for name in PAGES:
-        path = ROOT / name
-        path.write_text(answered(path.read_text(encoding="utf-8"), Path(sys.argv[1])), encoding="utf-8")
+        (ROOT / name).write_text(page_of(name, Path(sys.argv[1])), encoding="utf-8")

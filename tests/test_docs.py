@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.readme import BLOCK, PAGES, answered, cookbook_page
+from benchmarks.readme import BLOCK, PAGES, cookbook_page, page_of
 from pipelines.cli import main
 from tests.conftest import Sample
 
@@ -20,7 +20,7 @@ def page(name: str) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_answer_is_what_the_sample_warehouse_gives(name: str, sample: Sample) -> None:
-    assert answered(page(name), sample.warehouse) == page(name), "run: python -m benchmarks.readme WAREHOUSE"
+    assert page_of(name, sample.warehouse) == page(name), "run: python -m benchmarks.readme WAREHOUSE"
 
 
 def test_the_cookbook_page_gives_the_answers_of_the_sample_warehouse(sample: Sample) -> None:
