@@ -9,8 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.site.charts import Chart, charts, labels
+from pipelines.site.charts import FOLDER, Chart, charts, labels
 
+ROOT = Path(__file__).parent.parent
 PICTURES = ("dispositions", "denials", "applicants")
 STORY = re.compile(r"<!-- story -->\n.*?<!-- /story -->\n", re.DOTALL)
 WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -23,10 +24,13 @@ def story(warehouse: Path, language: str) -> str:
     parts = []
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for number, (name, chart) in enumerate(zip(PICTURES, charts(connection, PICTURES), strict=True), 1):
+            asked = WORDS[name]["asked"][place]
             said = WORDS[name]["said"][place].format_map(_figures(connection, name, chart, language))
-            (file,) = Path("pipelines/site/charts").glob(f"*_{name}.sql")
+            (file,) = FOLDER.glob(f"*_{name}.sql")
             title = (chart.question.zh, chart.question.en)[place]
-            parts.append(f"{number}. **{WORDS[name]['asked'][place]}** {said} ([{query}]({file.as_posix()}))\n")
+            parts.append(
+                f"{number}. **{WORDS[name]['asked'][place]}** {said} ([{query}]({file.relative_to(ROOT).as_posix()}))\n"
+            )
             parts.append(f"   ![{title}](docs/charts/{name}.{language}.svg)\n")
     return "<!-- story -->\n" + "\n".join(parts) + "<!-- /story -->\n"
 
