@@ -29,7 +29,7 @@ def story(warehouse: Path, language: str) -> str:
             (file,) = FOLDER.glob(f"*_{name}.sql")
             title = (chart.question.zh, chart.question.en)[place]
             parts.append(
-                f"{number}. **{WORDS[name]['asked'][place]}** {said} ([{query}]({file.relative_to(ROOT).as_posix()}))\n"
+                f"{number}. **{asked}** {said} ([{query}]({file.relative_to(ROOT).as_posix()}))\n"
             )
             parts.append(f"   ![{title}](docs/charts/{name}.{language}.svg)\n")
     return "<!-- story -->\n" + "\n".join(parts) + "<!-- /story -->\n"
