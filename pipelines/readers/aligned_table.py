@@ -74,7 +74,7 @@ class Row:
         """Whether the line looks like a row: several fields, values among them or three at least."""
         return len(self.fields) > 2 or (len(self.fields) > 1 and self.values > 0)
 
-    @property
+    @cached_property
     def first_value(self) -> float:
         """Left edge of the first of the values that end the line; infinite where it ends in none."""
         edge = float("inf")

@@ -268,6 +268,12 @@ def _turned_run(run: Sequence[_Character], placement: _Placement) -> Glyph:
 
 def _rules(drawing: Drawing, placement: _Placement) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     """Rules in upright coordinates, horizontal and vertical."""
+    if placement.turn == 0:
+        left, _, _, top = placement.box
+        return (
+            tuple([Rule(top - at, start - left, end - left) for at, start, end in drawing.horizontal]),
+            tuple([Rule(at - left, top - end, top - start) for at, start, end in drawing.vertical]),
+        )
     flat = [placement.rectangle(rule.start, rule.at, rule.end, rule.at) for rule in drawing.horizontal]
     standing = [placement.rectangle(rule.at, rule.start, rule.at, rule.end) for rule in drawing.vertical]
     if placement.turn % 2:

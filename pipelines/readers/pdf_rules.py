@@ -141,8 +141,8 @@ def _add_object(drawing: Drawing, item: int | None, matrix: Matrix, depth: int) 
 def _matrix_of(item: int | None, buffer: calls.Buffer) -> Matrix:
     if not calls.get_matrix(item, buffer.at):
         return IDENTITY
-    matrix = Matrix(*_MATRIX(buffer.content))
-    return IDENTITY if matrix == IDENTITY else matrix
+    numbers = _MATRIX(buffer.content)
+    return IDENTITY if numbers == IDENTITY else Matrix(*numbers)
 
 
 def _bounds(matrix: Matrix) -> tuple[float, float, float, float]:

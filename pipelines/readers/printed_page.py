@@ -115,6 +115,8 @@ class Line:
 def joined(glyphs: Sequence[Glyph]) -> str:
     """Glyphs of one line as text, with blanks where the gaps between them show some."""
     before = glyphs[0]
+    if len(glyphs) == 1:
+        return before.text
     parts, end = [before.text], before.right
     for after in glyphs[1:]:
         gap = after.left - end
