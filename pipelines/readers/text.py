@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import decode
 from pipelines.readers.errors import Quarantined
+from pipelines.readers.text_grid import find_grids
 
 MAX_LINES = 200_000
 MAX_FIELDS = 400
@@ -61,6 +62,16 @@ def text_to_document(text: str) -> Document:
 def lines_to_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     """Group lines into paragraphs and tables, in order."""
     blocks: list[Block] = []
+    done = 0
+    for taken, table in find_grids(lines):
+        blocks += [*_undrawn(lines[done : taken.start]), table]
+        done = taken.stop
+    return (*blocks, *_undrawn(lines[done:]))
+
+
+def _undrawn(lines: Sequence[Line]) -> list[Block]:
+    """Paragraphs, and tables that are not drawn with rules."""
+    blocks: list[Block] = []
     rows: list[tuple[Cell, ...]] = []
     kind: str | None = None
     for row_kind, item in _classified(lines):
@@ -74,7 +85,7 @@ def lines_to_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
             rows.append(item)
     if rows:
         blocks.append(_table(rows, kind))
-    return tuple(blocks)
+    return blocks
 
 
 def _table(rows: list[tuple[Cell, ...]], kind: str | None) -> Table:

@@ -18,6 +18,7 @@ from pipelines.report.proactive import Proactive, form_of, read_proactive
 from pipelines.report.review import CANONICAL, Review, read_review
 from pipelines.report.rows import Row, document_to_rows, rows_by_table
 from pipelines.report.sections import find_headings, rows_to_sections, tables_in_place
+from pipelines.report.several import refuse_several
 from schemas.vocabulary import settings
 
 _FORMS = settings("forms")["form"]
@@ -33,7 +34,9 @@ def read_report(document: Document, source_path: str) -> Report:
     """
     rows = document_to_rows(document)
     headings = find_headings(rows)
-    tables = tables_in_place(rows_by_table(rows, frozenset(heading.position for heading in headings)), headings)
+    told = rows_by_table(rows, frozenset(heading.position for heading in headings))
+    refuse_several(document, rows, told["application"])
+    tables = tables_in_place(told, headings)
     proactive = read_proactive([rows[n] for n in tables["proactive"]])
     application = read_application([rows[n] for n in tables["application"]])
     review = read_review([rows[n] for n in tables["review"]])
