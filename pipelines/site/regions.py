@@ -120,10 +120,14 @@ def _page(region: Region, found: dict[str, Region], buckets: int) -> str:
     parts.append(f'<p class="lead">{label("region_level", region.level)} · {region.code}</p>')
     own = [row for row in region.years if row["report_scope"] == "own"]
     consolidated = [row for row in region.years if row["report_scope"] == "consolidated"]
-    for scope, rows in (("own", own), ("consolidated", consolidated)):
+    for scope, note, rows in (
+        ("own", "own_sum_note", own),
+        ("consolidated", "consolidated_note", consolidated),
+    ):
         if rows:
             title = f"{text('how_ended')} · {label('report_scope', scope)}"
-            parts.append(card(title, _bars(rows), _years(rows), sql(QUERY.format(region.code))))
+            told = f'<p class="note">{text(note)}</p>'
+            parts.append(card(title, told, _bars(rows), _years(rows), sql(QUERY.format(region.code))))
     if region.children:
         links = "".join(_link(found[child]) for child in sorted(region.children))
         parts.append(card(text("within"), places(links)))

@@ -104,6 +104,23 @@ class Browser:
         self.wait(f"document.querySelector({json.dumps(selector)})")
         self.run(f"document.querySelector({json.dumps(selector)}).click()")
 
+    def press(self, key: str, *, code: int) -> None:
+        """Press and let go a key, by its name and its number."""
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        text = {"text": "\r"} if key == "Enter" else {}
+        self._order("Input.dispatchKeyEvent", {"type": "keyDown", **named, **text})
+        self._order("Input.dispatchKeyEvent", {"type": "keyUp", **named})
+
+    def show_as(self, **features: str) -> None:
+        """See the page as a reader does who prefers something, e.g. ``prefers_color_scheme="dark"``."""
+        listed = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
+        self._order("Emulation.setEmulatedMedia", {"features": listed})
+
+    def resize(self, width: int, height: int) -> None:
+        """A window of this size in pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        self._order("Emulation.setDeviceMetricsOverride", size)
+
     def text(self, selector: str) -> str:
         """The visible text of an element."""
         return str(self.run(f"document.querySelector({json.dumps(selector)}).innerText"))

@@ -239,3 +239,77 @@ def test_a_reader_goes_from_region_to_agency_to_cell_to_source(folder: Path, tmp
         assert browser.errors == []
     finally:
         browser.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A browser of its own."""
+    if executable() is None:
+        pytest.skip("no Chromium")
+    browser = Browser(tmp_path / "profile")
+    yield browser
+    browser.close()
+
+
+def test_a_cell_is_read_with_the_keyboard_alone(folder: Path, browser: Browser) -> None:
+    browser.open(f"{folder.as_uri()}/index.html")
+    browser.press("Tab", code=9)
+    assert browser.run("document.activeElement.className") == "skip"
+    browser.press("Enter", code=13)
+    assert browser.run("document.activeElement.id") == "main"
+    browser.open(f"{folder.as_uri()}/agency.html#0/fin")
+    browser.wait("document.querySelector('.matrix td.total button')")
+    browser.run("document.querySelector('.matrix td.total button').focus()")
+    assert browser.run("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    browser.press("Enter", code=13)
+    browser.wait("document.querySelector('dialog').open")
+    assert browser.run("document.querySelector('dialog').contains(document.activeElement)")
+    browser.press("Escape", code=27)
+    browser.wait("!document.querySelector('dialog').open")
+    assert browser.run("document.activeElement.matches('.matrix td.total button')")
+
+
+@pytest.mark.parametrize("page", ["index", "regions", "region/990101", "agencies", "agency", "quality", "questions"])
+def test_a_phone_shows_every_page_without_moving_it_sideways(folder: Path, browser: Browser, page: str) -> None:
+    browser.resize(390, 844)
+    browser.open(f"{folder.as_uri()}/{page}.html" + ("#0/fin" if page == "agency" else ""))
+    browser.wait("document.querySelector('h1')")
+    assert browser.run("document.documentElement.scrollWidth") <= 390
+
+
+LUMINANCE = """(selectors => {
+  const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = rgb => rgb.slice(0, 3).map(c => c / 255)
+    .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const found = channels(getComputedStyle(at).backgroundColor);
+      if (found.length === 3 || found[3] > 0.99) return found;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const node of document.querySelectorAll(selectors)) {
+    const own = [...node.childNodes].some(child => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.getClientRects().length) continue;
+    const style = getComputedStyle(node);
+    const drawn = node.namespaceURI.endsWith('svg') ? style.fill : style.color;
+    const [low, high] = [light(channels(drawn)), light(behind(node))].sort((a, b) => a - b);
+    const contrast = (high + 0.05) / (low + 0.05);
+    const name = node.className.baseVal ?? node.className;
+    if (!(contrast >= 4.5)) poor.push([node.tagName, name, node.textContent.trim().slice(0, 20), contrast].join(' '));
+  }
+  return [...new Set(poor)];
+})("""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(folder: Path, browser: Browser, scheme: str) -> None:
+    browser.show_as(prefers_color_scheme=scheme)
+    for page in ("index.html", "region/990101.html", "quality.html", "questions.html", "agency.html#0/fin"):
+        browser.open(f"{folder.as_uri()}/{page}")
+        browser.wait("document.querySelector('h1')")
+        # Texts within the coloured squares of the heat map keep their own ink in both schemes.
+        checked = "body :not(script):not(style):not(#levels .role-mark text)"
+        assert browser.run(f"{LUMINANCE}{json.dumps(checked)})") == [], page
