@@ -152,11 +152,28 @@ def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
     text = _titles().sub("", BLANK.sub("", text).replace("\0", " "))
     main, asides = _brackets_apart(text)
     tokens = tokenise(main)
-    found = _part_heads(main, tokens, asides, state)
+    found = [_of_other_disputes(one, text, main) for one in _part_heads(main, tokens, asides, state)]
     _end_sentence(main, tokens, found, state)
     quoted = BLANK.sub(" ", printed).strip()[:QUOTED]
     for token, head, reason in found:
         yield _claim(state.section_no, token, head, reason, quoted)
+
+
+def _of_other_disputes(found: Found, text: str, main: str) -> Found:
+    """Cases of all matters: the sentence says that they are of others, or tells those of disclosure as a part."""
+    token, head, _ = found
+    if not head.cells.startswith("review/"):
+        return found
+    apart, part, named = _other_disputes()
+    match = part.search(main)
+    whole = match is not None and token.end <= match.start() and not named.search(main[: match.start()])
+    return (token, head, "other_matter") if whole or apart.search(text) else found
+
+
+@cache
+def _other_disputes() -> tuple[re.Pattern[str], ...]:
+    marks = vocabulary()["marks"]
+    return tuple(re.compile(marks[name]) for name in ("disputes_apart", "disputes_part", "disclosure_named"))
 
 
 @cache

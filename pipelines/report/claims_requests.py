@@ -158,10 +158,15 @@ def _intake(windows: Windows, state: State) -> list[Head] | None:
     if out_of_reach(windows, head) or _counts_something_else(windows, strong):
         return []
     code, reading, reason = _verbs_to_reading(kinds, windows.right_kinds, strong)
-    part = code == "received" and reading != "received_new" and windows.names_part()
+    part = code == "received" and reading != "received_new" and (windows.names_part() or _behind_a_part(state))
     if part or "qualified" in kinds:
         reason = reason or "wording"
     return [Head(code, application_cells(reading, "total", state.form_version), reason)] if code else None
+
+
+def _behind_a_part(state: State) -> bool:
+    """Whether the figure before in the sentence is a part of the requests, so that this one is the next part."""
+    return state.parent is not None and state.parent[0].code == "received" and state.parent[1] == "wording"
 
 
 def _counts_something_else(windows: Windows, nouns: list[Token]) -> bool:
