@@ -31,9 +31,11 @@ def read_review(rows: Sequence[Row]) -> Review:
     """The 15 cells of section 4, from one row of 15, a row a channel, or a table a channel."""
     found = Review(rows_found=bool(rows))
     heads: Shape = ()
-    for run_heads, run in _runs(rows):
+    runs = _runs(rows)
+    for run_heads, run in runs:
         heads = rows_to_shape(run_heads) or heads
-        placed = _place(run, heads)
+        alone = len(runs) == 1 and len(run.labels) == run.own_labels
+        placed = _place(run, heads, alone=alone)
         if placed is None:
             found.mismatched = found.mismatched or run.locator
             continue
@@ -107,7 +109,8 @@ def _head_words() -> Mapping[str, str]:
     return {**lookup("channel"), **lookup("outcome")}
 
 
-def _place(run: Run, shape: Shape) -> dict[Key, Field] | None:
+def _place(run: Run, shape: Shape, *, alone: bool) -> dict[Key, Field] | None:
+    """Each cell to its value, or nothing; a row that is ``alone`` may have a label (数量) that says nothing."""
     if any([value.cell.row_span > 1 for value in run.values]):
         return None
     heads = _heads(shape)
@@ -117,12 +120,12 @@ def _place(run: Run, shape: Shape) -> dict[Key, Field] | None:
         return _one_channel(run, channel, tuple(dict.fromkeys(outcomes)))
     if run.row is not None and run.row.kind == "grid":
         return _under_heads(run, heads)
-    return _by_count(run, heads, shape)
+    return None if run.labels and not alone else _by_count(run, heads, shape)
 
 
 def _by_count(run: Run, heads: Sequence[Head], shape: Shape) -> dict[Key, Field] | None:
     order = _order(heads)
-    if order is None or run.labels:
+    if order is None:
         return None
     if len(run.printed) == len(order) and run.contiguous:
         return dict(zip(order, run.printed, strict=True))
@@ -168,9 +171,12 @@ def _is_part_of(part: Sequence[str], whole: Sequence[str]) -> bool:
 
 
 def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
-    """Each cell under its outcome, which stands under its channel."""
+    """Each cell under its outcome, which stands under its channel; other columns beside them are left out."""
     channels = [head for head in heads if head.code in CHANNELS]
-    by_place = {value.cell.column: value for value in run.values if value.cell.column_span == 1}
+    outcomes = [head.left for head in heads if head.code in OUTCOMES]
+    others = [head for head in heads if not head.code and not any(head.over(left) for left in outcomes)]
+    values = [value for value in run.values if not any(head.over(value.cell.column) for head in others)]
+    by_place = {value.cell.column: value for value in values if value.cell.column_span == 1}
     placed: dict[Key, Field] = {}
     for head in heads:
         if head.code not in OUTCOMES:
@@ -180,7 +186,7 @@ def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
             return None
         placed[str(over[0]), str(head.code)] = by_place[head.left]
     used = {value.cell.column for value in placed.values()}
-    if any(value.cell.column not in used for value in run.printed):
+    if any(value.cell.column not in used for value in values if not value.is_empty):
         return None
     return placed if set(placed) in _WHOLE else None
 
