@@ -9,11 +9,13 @@ from the tests). Seconds are those of the processor, so that other work on the m
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -86,7 +88,8 @@ def documents(name: str) -> list[bytes]:
 
 def measure(name: str, seconds: float) -> str:
     """One line: size, cells, documents a second of one core, peak memory before and after."""
-    files = documents(name)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        files = pool.submit(documents, name).result()
     read: Callable[[bytes], Document] = import_module(f"pipelines.readers.{READERS[name]}").read
     cells = [
         sum(len(row) for block in read(data).blocks if isinstance(block, Table) for row in block.rows) for data in files

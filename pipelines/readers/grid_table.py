@@ -35,7 +35,8 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     outside: list[Glyph] = []
     left, right, top, bottom = grid.columns[0], grid.columns[-1], grid.rows[0], grid.rows[-1]
     for glyph in glyphs:
-        is_inside = left <= (glyph.left + glyph.right) / 2 < right and top <= (glyph.top + glyph.bottom) / 2 < bottom
+        _, begin, upper, end, lower, *_ = glyph
+        is_inside = left <= (begin + end) / 2 < right and top <= (upper + lower) / 2 < bottom
         (inside if is_inside else outside).append(glyph)
     sizes = [glyph.size for glyph in inside]
     if not sizes or max(sizes) <= OVERSIZE * min(sizes):

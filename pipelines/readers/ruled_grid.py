@@ -150,8 +150,8 @@ def _side_by_side(rules: Iterable[Rule], snap: float = SNAP) -> list[list[Rule]]
 
 
 def _end_to_end(line: list[Rule]) -> list[Rule]:
-    length = sum(rule.end - rule.start for rule in line)
-    at = sum(rule.at * (rule.end - rule.start) for rule in line) / length if length > 0 else line[0].at
+    length = sum([end - start for _, start, end in line])
+    at = sum([at * (end - start) for at, start, end in line]) / length if length > 0 else line[0].at
     extents: list[list[float]] = []
     for _, start, end in sorted(line, key=_start_of):
         if extents and start <= extents[-1][1] + SNAP:
@@ -184,9 +184,9 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[
             index = parent[index]
         return index
 
-    for i, flat in enumerate(across):
-        for j, upright in enumerate(down, start=len(across)):
-            if _touch(flat, upright):
+    for i, (y, left, right) in enumerate(across):
+        for j, (x, top, bottom) in enumerate(down, start=len(across)):
+            if left - SNAP <= x <= right + SNAP and top - SNAP <= y <= bottom + SNAP:
                 parent[root(i)] = root(j)
     groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for i, flat in enumerate(across):
@@ -194,10 +194,6 @@ def _connected(across: Sequence[Rule], down: Sequence[Rule]) -> list[tuple[list[
     for j, upright in enumerate(down, start=len(across)):
         groups[root(j)][1].append(upright)
     return [group for group in groups.values() if group[0] and group[1]]
-
-
-def _touch(flat: Rule, upright: Rule) -> bool:
-    return flat.start - SNAP <= upright.at <= flat.end + SNAP and upright.start - SNAP <= flat.at <= upright.end + SNAP
 
 
 def _group_to_grid(across: Sequence[Rule], down: Sequence[Rule]) -> Grid | None:
@@ -232,7 +228,10 @@ def _walls(rules: Sequence[Rule], edges: Sequence[float], crossing: Sequence[flo
 
 
 def _covered(rules: Sequence[Rule], start: float, end: float) -> float:
-    length = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules)
+    length = 0.0
+    for _, first, last in rules:
+        if last > start and first < end:
+            length += min(last, end) - max(first, start)
     return length / max(end - start, 0.1)
 
 
