@@ -152,28 +152,32 @@ def _sentence_claims(printed: str, state: State) -> Iterator[Claim]:
     text = _titles().sub("", BLANK.sub("", text).replace("\0", " "))
     main, asides = _brackets_apart(text)
     tokens = tokenise(main)
-    found = [_of_other_disputes(one, text, main) for one in _part_heads(main, tokens, asides, state)]
+    found = [_of_other_matters(one, text, main) for one in _part_heads(main, tokens, asides, state)]
     _end_sentence(main, tokens, found, state)
     quoted = BLANK.sub(" ", printed).strip()[:QUOTED]
     for token, head, reason in found:
         yield _claim(state.section_no, token, head, reason, quoted)
 
 
-def _of_other_disputes(found: Found, text: str, main: str) -> Found:
-    """Cases of all matters: the sentence says that they are of others, or tells those of disclosure as a part."""
+def _of_other_matters(found: Found, text: str, main: str) -> Found:
+    """A figure of the office's papers, or of cases of which only some, or none, are those of disclosure."""
     token, head, _ = found
-    if not head.cells.startswith("review/"):
-        return found
-    apart, part, named = _other_disputes()
-    match = part.search(main)
-    whole = match is not None and token.end <= match.start() and not named.search(main[: match.start()])
-    return (token, head, "other_matter") if whole or apart.search(text) else found
+    of_papers = head.cells.startswith("application/") and _mark("papers").search(main)
+    of_cases = head.cells.startswith("review/") and _of_all_cases(token, text, main)
+    return (token, head, "other_matter") if of_papers or of_cases else found
+
+
+def _of_all_cases(token: Token, text: str, main: str) -> bool:
+    """Whether the sentence says that its cases are of other matters, or tells those of disclosure as a part."""
+    part = _mark("disputes_part").search(main)
+    if part and token.end <= part.start() and not _mark("disclosure_named").search(main[: part.start()]):
+        return True
+    return _mark("disputes_apart").search(text) is not None
 
 
 @cache
-def _other_disputes() -> tuple[re.Pattern[str], ...]:
-    marks = vocabulary()["marks"]
-    return tuple(re.compile(marks[name]) for name in ("disputes_apart", "disputes_part", "disclosure_named"))
+def _mark(name: str) -> re.Pattern[str]:
+    return re.compile(vocabulary()["marks"][name])
 
 
 @cache
