@@ -1,6 +1,6 @@
 """Sentences of ``sentences.csv`` against the tables of one report: which contradict them, and which must not.
 
-The report: 17 new requests (16 of persons, 1 of an enterprise), 1 carried in, 16 handled, 2 carried
+The report, a body's own or a county's: 17 new requests (16 of persons, 1 of an enterprise), 1 carried in, 16 handled, 2 carried
 forward; 3 reconsiderations and 2 court cases; 3 documents issued, 1 repealed, 25 in force; 140
 licences, 36 penalties, 2 coercive measures, fees of 6.5 万元.
 """
@@ -40,7 +40,11 @@ PROACTIVE = {
     "administrative_coercion": {"decisions": 2},
     "administrative_fee": {"amount": 6.5},
 }
-OPENINGS = ("我局认真办理政府信息公开申请。", "全年新收到政府信息公开申请17件。")
+OPENINGS = {
+    "own": ("我局认真办理政府信息公开申请。", "全年新收到政府信息公开申请17件。"),
+    "consolidated": ("全县认真办理政府信息公开申请。", "本报告由县政府汇总各部门情况编制。"),
+}
+"""What may stand before a sentence, by the report's scope; each sentence is judged behind both."""
 
 with (Path(__file__).parent / "sentences.csv").open(encoding="utf-8", newline="") as stream:
     SENTENCES = list(csv.DictReader(stream))
@@ -71,16 +75,21 @@ def contradictions() -> set[str]:
     """The sentences that are held to contradict the tables, behind either opening."""
     lines = []
     for number, row in enumerate(SENTENCES):
-        for opening in OPENINGS:
+        for opening in OPENINGS[row["scope"]]:
             section = Section(1, "", opening + row["sentence"], "")
             for place, claim in enumerate(find_claims([section], 2023, "2021")):
                 lines.append({"report_id": f"{number} {opening}", "claim_no": place, **claim._asdict()})
     frame = pl.DataFrame(lines, schema_overrides={"reason": pl.String, "unit": pl.String}, infer_schema_length=None)
     ids = frame["report_id"].unique().to_list()
-    reports = pl.DataFrame({"report_id": ids, "report_scope": ["own"] * len(ids)})
+    reports = pl.DataFrame({"report_id": ids, "report_scope": [row_of(one)["scope"] for one in ids]})
     tables = [pl.concat(parts) for parts in zip(*(facts(cells(), one, {}) for one in ids), strict=True)]
     judged = judge_claims(frame, *tables, reports).filter(pl.col("verdict") == "contradicts")
-    return {SENTENCES[int(one.partition(" ")[0])]["sentence"] for one in judged["report_id"]}
+    return {row_of(one)["sentence"] for one in judged["report_id"]}
+
+
+def row_of(report: str) -> dict[str, str]:
+    """The line of the sentence that a report was made of."""
+    return SENTENCES[int(report.partition(" ")[0])]
 
 
 def test_what_agrees_or_speaks_of_something_else_is_no_contradiction(contradictions: set[str]) -> None:
