@@ -1,8 +1,8 @@
 """Sentences of ``sentences.csv`` against the tables of one report: which contradict them, and which must not.
 
-The report, a body's own or a county's: 17 new requests (16 of persons, 1 of an enterprise), 1 carried in, 16 handled, 2 carried
-forward; 3 reconsiderations and 2 court cases; 3 documents issued, 1 repealed, 25 in force; 140
-licences, 36 penalties, 2 coercive measures, fees of 6.5 万元.
+The report, a body's own or a county's: 17 new requests (16 of persons, 1 of an enterprise), 1 carried in,
+16 handled, 2 carried forward; 3 reconsiderations and 2 court cases; 3 documents issued, 1 repealed, 25 in
+force; 140 licences, 36 penalties, 2 coercive measures, fees of 6.5 万元.
 """
 
 from __future__ import annotations
