@@ -245,7 +245,8 @@ class Walker:
     def _end_line(self, text: str, apart: str = "") -> None:
         linked, self._linked = self._linked, 0
         if self._lines:
-            self._items.append(Line(text.rstrip(), self._element, linked, raw=True))
+            text = text.rstrip(" \r\n\xa0\u3000")  # not tabs, which end cells
+            self._items.append(Line(text, self._element, linked, raw=True))
             return
         tabbed = "\t" in text and _INNER_TAB.search(text) is not None
         text = text.strip() if tabbed else _shown(text)

@@ -37,9 +37,10 @@ def read_report(document: Document, source_path: str) -> Report:
     told = rows_by_table(rows, frozenset(heading.position for heading in headings))
     refuse_several(document, rows, told["application"])
     tables = tables_in_place(told, headings)
-    proactive = read_proactive([rows[n] for n in tables["proactive"]])
     application = read_application([rows[n] for n in tables["application"]])
-    review = read_review([rows[n] for n in tables["review"]])
+    blanks_are_cells = application.blanks_are_cells
+    proactive = read_proactive([rows[n] for n in tables["proactive"]], blanks_are_cells=blanks_are_cells)
+    review = read_review([rows[n] for n in tables["review"]], blanks_are_cells=blanks_are_cells)
     first = (
         headings[0].position if headings else min((n for found in tables.values() for n in found), default=len(rows))
     )

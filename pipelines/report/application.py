@@ -30,6 +30,8 @@ class Matrix:
     rows_found: bool = False
     unknown: list[UnknownLabel] = field(default_factory=list)
     """Texts that stood before values where a label of the form should stand."""
+    blanks_are_cells: bool = False
+    """Whether one cell stands on each line and every row has all, so that empty lines are cells."""
 
 
 def read_application(rows: Sequence[Row]) -> Matrix:
@@ -46,6 +48,7 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     codes = [match.code for match in matches]
     _read_glued(body, matrix)
     trusted = rows_agree_with_heads(runs, codes, columns)
+    matrix.blanks_are_cells = trusted == "count" and all(run.row is None for run in runs)
     for run, match in zip(runs, matches, strict=True):
         if match.code is not None:
             _add_row(matrix, match.code, place_values(run, _columns_of(run, columns), trusted), run)

@@ -54,8 +54,11 @@ class Heads:
     beside: tuple[Head, ...] = ()
 
 
-def read_proactive(rows: Sequence[Row]) -> Proactive:
-    """All cells of section 2; columns come from the head row above each category."""
+def read_proactive(rows: Sequence[Row], *, blanks_are_cells: bool = False) -> Proactive:
+    """All cells of section 2; columns come from the head row above each category.
+
+    ``blanks_are_cells``: where one cell stands on each line, section 3 shows that empty lines are cells.
+    """
     found = Proactive(
         rows_found=bool(rows), width=max((_printed_width(row) for row in rows if row.kind == "rows"), default=0)
     )
@@ -72,7 +75,7 @@ def read_proactive(rows: Sequence[Row]) -> Proactive:
             label = run.labels[-1].cell
             found.unknown.append(UnknownLabel("category", label.text, label.locator))
     lines = [(run, heads.columns) for _, heads, run in known if run.row is None]
-    found.blanks_are_cells = lines_agree([run for run, _ in lines], [size for _, size in lines])
+    found.blanks_are_cells = blanks_are_cells and lines_agree([run for run, _ in lines], [size for _, size in lines])
     for category, heads, run in known:
         _add_row(found, category, heads, run)
     _read_glued(rows, found)

@@ -27,15 +27,19 @@ class Review:
     rows_found: bool = False
 
 
-def read_review(rows: Sequence[Row]) -> Review:
-    """The 15 cells of section 4, from one row of 15, a row a channel, or a table a channel."""
+def read_review(rows: Sequence[Row], *, blanks_are_cells: bool = False) -> Review:
+    """The 15 cells of section 4, from one row of 15, a row a channel, or a table a channel.
+
+    ``blanks_are_cells``: where one cell stands on each line, section 3 shows that empty lines are cells.
+    """
     found = Review(rows_found=bool(rows))
     heads: Shape = ()
     runs = _runs(rows)
     for run_heads, run in runs:
         heads = rows_to_shape(run_heads) or heads
         alone = len(runs) == 1 and len(run.labels) == run.own_labels
-        placed = _place(run, heads, alone=alone)
+        doubtful = run.row is None and len(run.printed) < len(run.values) and not blanks_are_cells
+        placed = None if doubtful else _place(run, heads, alone=alone)
         if placed is None:
             found.mismatched = found.mismatched or run.locator
             continue
@@ -55,7 +59,7 @@ def _runs(rows: Sequence[Row]) -> list[tuple[list[Row], Run]]:
     heads: list[Row] = []
     body: list[Row] = []
     for row in rows:
-        if _is_head(row):
+        if _is_head(row) and not (body and len(row.fields) == 1 and row.fields[0].is_empty):
             if body:
                 found += _with_heads(heads, body)
                 heads, body = [], []
