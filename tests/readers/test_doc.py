@@ -117,6 +117,12 @@ def test_characters_beyond_the_basic_plane_do_not_shift_the_rest() -> None:
     assert texts_of(document) == ["𠮷祥", "后"]
 
 
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_block_of_zeros_is_damage_and_joins_no_figure(compressed: bool) -> None:
+    document = built(Part("60\0\0\0\r", compressed=compressed))
+    assert texts_of(document) == ["60\ufffd\ufffd\ufffd"]
+
+
 @pytest.mark.parametrize("flags", [[1, 2, 0], [2, 1, 0], [3, 1, 0]])
 def test_both_spellings_of_a_horizontal_merge(flags: list[int]) -> None:
     merged = table_row("宽", "", "3", edges=NO_EDGE, flags=flags)
