@@ -22,8 +22,9 @@ from pipelines.agencies.stated import REGIONS_FILE, stated_divisions, unlisted_c
 from pipelines.checks import find_issues
 from pipelines.checks.corpus import FACTS
 from pipelines.checks.narrative import judge_claims
-from pipelines.checks.notes import read_corrections, read_regions, read_reviews, reports_named
-from pipelines.checks.reviews import CORRECTIONS_FILE, REVIEWS_FILE, apply_corrections, attach_reviews
+from pipelines.checks.notes import read_regions, read_reviews
+from pipelines.checks.reviews import REVIEWS_FILE, attach_reviews
+from pipelines.corrected import correct, corrected_cells, facts_as_corrected
 from pipelines.expectations import broken_tables, refuse_incomplete, reports_in_raw, verify
 from pipelines.ingest import Progress, inventory_of, read_documents
 from pipelines.manifest import Manifests, read_manifests
@@ -40,6 +41,7 @@ from pipelines.site.build import SiteResult, build_site
 from pipelines.state import State, load_state, replace_text
 from pipelines.version import code_version
 from pipelines.versions import Counts
+from pipelines.wide import counts_of_parts, figures_of_parts
 from schemas.quality import Quarantine
 
 PARTED = (*FACTS, "report_section")
@@ -161,7 +163,7 @@ def stage_facts(settings: Settings) -> Loaded:
             built, problems = _build_reports(settings, state, manifests)
             loading.result()
         broken = _load_frames(connection, state, built)
-        problems += _correct(settings, state, connection, built)
+        problems += correct(settings, state, connection, built)
         warehouse.load_frame(connection, "revision", find_revisions(connection))
         for table, found in broken_tables(connection, FIRST_BUILT).items():
             broken.setdefault(table, []).extend(found)
@@ -190,8 +192,10 @@ def _copy_published(settings: Settings) -> None:
 def _load_parts(connection: duckdb.DuckDBPyConnection, settings: Settings, state: State) -> None:
     """Load the tables that parsing alone fills."""
     unwanted = {settings.parts_dir / part: ids for part, ids in unwanted_reports(settings, state.versions).items()}
-    for table in PARTED:
-        warehouse.load_parts(connection, table, unwanted)
+    with warehouse.texts_repeat(connection):
+        for table in FACTS:
+            warehouse.load_parts(connection, table, unwanted)
+    warehouse.load_parts(connection, "report_section", unwanted)
 
 
 def _load_frames(connection: duckdb.DuckDBPyConnection, state: State, built: Reports) -> dict[str, list[str]]:
@@ -219,36 +223,6 @@ def _quarantine(state: State) -> pl.DataFrame:
     return renamed.select(list(Quarantine.polars_schema()))
 
 
-def _correct(settings: Settings, state: State, connection: duckdb.DuckDBPyConnection, built: Reports) -> list[str]:
-    """Put the figures of corrections.csv in their cells, and keep those cells for the checks.
-
-    Returns what could not be used.
-    """
-    notes = read_corrections(settings.raw_dir / CORRECTIONS_FILE)
-    reports, agencies = built.reports, built.resolution.agencies
-    named = reports_named(notes.rows, reports, agencies)["report_id"].drop_nulls().unique()
-    facts = {
-        table: scan_table(settings, state.versions, table).filter(pl.col("report_id").is_in(named.implode())).collect()
-        for table in FACTS
-    }
-    corrected = apply_corrections(facts, reports, agencies, notes.rows)
-    for table, frame in corrected.facts.items():
-        changed = frame.filter(pl.col("value_status") == "corrected")
-        changed.write_parquet(settings.state_dir / f"corrected_{table}.parquet")
-        if not changed.is_empty():
-            warehouse.update_cells(connection, table, changed)
-    return [*notes.problems, *corrected.problems]
-
-
-def _facts_as_corrected(settings: Settings, state: State, table: str) -> pl.LazyFrame:
-    facts = scan_table(settings, state.versions, table)
-    corrected = pl.read_parquet(settings.state_dir / f"corrected_{table}.parquet")
-    if corrected.is_empty():
-        return facts
-    kept = facts.join(corrected.lazy(), on=list(warehouse.BY_NAME[table].key()), how="anti")
-    return pl.concat([kept, corrected.lazy()])
-
-
 def stage_checks(settings: Settings) -> Checked:
     """Judge what the text claims and apply every rule; both go into the next warehouse."""
     with warehouse.connect(settings.next_warehouse) as connection:
@@ -261,17 +235,19 @@ def stage_checks(settings: Settings) -> Checked:
             name: connection.execute(f'SELECT * FROM "{name}"').pl()  # noqa: S608
             for name in ("dim_report", "dim_agency", "agency_hierarchy")
         }
-        facts = {name: _facts_as_corrected(settings, state, name) for name in FACTS}
+        facts = {name: facts_as_corrected(settings, state, name) for name in FACTS}
         stated = scan_table(settings, state.versions, "claim").collect()
         application, proactive, review = (facts[name] for name in FACTS)
         claims = judge_claims(stated, application, proactive, review, bodies["dim_report"])
         warehouse.load_frame(connection, "narrative_claim", claims)
-        texts: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        corrected = {name: corrected_cells(settings, name) for name in FACTS}
+        others: dict[str, pl.DataFrame | pl.LazyFrame] = {
+            "figures": figures_of_parts(settings, state.versions, corrected),
             "report_section": scan_table(settings, state.versions, "report_section"),
             "observation": pl.scan_parquet(settings.state_dir / "observations.parquet"),
             "narrative_claim": claims,
         }
-        issues, problems = _reviewed(settings, find_issues({**bodies, **facts, **texts}), bodies)
+        issues, problems = _reviewed(settings, find_issues({**bodies, **facts, **others}), bodies)
         warehouse.load_frame(connection, "dq_issue", issues)
         _keep(settings, "problems", [*_kept(settings, "problems", []), *problems])
         return Checked(issues, claims.height, worst_reports(connection), problems)
@@ -321,7 +297,8 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
         warehouse.load_frame(connection, "ingest_run", runs)
         if not unchanged:
             connection.begin()  # one transaction: each of its hundreds of statements would wait for the disk
-            create_marts(connection)
+            corrected = corrected_cells(settings, "fact_application")
+            create_marts(connection, counts_of_parts(settings, state.versions, corrected))
             connection.commit()
         verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT)
         measures = measured(settings, connection, run_id)

@@ -104,6 +104,16 @@ def load_parts(connection: duckdb.DuckDBPyConnection, table: str, unwanted: Mapp
             )
 
 
+@contextmanager
+def texts_repeat(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Tables whose texts are codes, short numbers and places: to try other ways to pack them is a sixth of loading."""
+    connection.execute("SET force_compression = 'dictionary'")
+    try:
+        yield
+    finally:
+        connection.execute("RESET force_compression")
+
+
 def update_cells(connection: duckdb.DuckDBPyConnection, table: str, cells: pl.DataFrame) -> None:
     """Put the value and status of some cells of a fact table in their rows."""
     same = " AND ".join(f'"{table}"."{column}" = changed."{column}"' for column in BY_NAME[table].key())

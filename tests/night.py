@@ -106,6 +106,6 @@ def whole_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Night:
 @pytest.fixture
 def night(whole_night: Night, monkeypatch: pytest.MonkeyPatch) -> Night:
     """The same without marts, which take half of a small night's time."""
-    monkeypatch.setattr(stages, "create_marts", lambda _connection: None)
+    monkeypatch.setattr(stages, "create_marts", lambda _connection, _turned: None)
     monkeypatch.setattr(stages, "MARTS", ())
     return whole_night

@@ -23,8 +23,9 @@ def find_issues(tables: Mapping[str, Frame]) -> pl.DataFrame:
     ``tables`` holds the contract's tables by name (``dim_report``, ``dim_agency``,
     ``agency_hierarchy``, the three facts, ``report_section``, ``narrative_claim``) with every
     version of every report, and ``observation`` (``report_id``, ``rule_code``, ``fact_table``,
-    ``cell``, ``locator``, ``expected``, ``actual``): what the parser noticed. Frames may be
-    lazy. Rules within a report look at every version, rules between reports at current ones.
+    ``cell``, ``locator``, ``expected``, ``actual``): what the parser noticed. It may hold ``figures``
+    (see ``build_corpus``). Frames may be lazy. Rules within a report look at every version, rules
+    between reports at current ones.
     """
     corpus = build_corpus(tables)
     found = [finding for module in MODULES for finding in module.find(corpus)]

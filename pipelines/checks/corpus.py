@@ -76,7 +76,11 @@ class Corpus:
 
 
 def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
-    """Turn the contract's tables into a :class:`Corpus`; the keys are their names, frames may be lazy."""
+    """Turn the contract's tables into a :class:`Corpus`; the keys are their names, frames may be lazy.
+
+    Where the cells of all reports stand side by side already (``report_id`` and a column a cell,
+    see the module's text), they are the frame ``figures``.
+    """
     lazy = {name: frame.lazy() for name, frame in tables.items()}
     agencies = lazy["dim_agency"].select(AGENCY_COLUMNS).collect()
     reports = (
@@ -86,10 +90,8 @@ def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
         .collect()
     )
     facts = {table: lazy[table] for table in FACTS}
-    index = reports.select("report_id").with_row_index("row")
-    cells = [column for table in FACTS for column in _cell_columns(table, facts[table], index)]
     return Corpus(
-        reports=reports.with_columns(cells),
+        reports=_with_cells(reports, facts, lazy.get("figures")),
         facts=facts,
         agencies=agencies,
         hierarchy=lazy["agency_hierarchy"].collect(),
@@ -97,6 +99,13 @@ def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
         claims=lazy["narrative_claim"],
         observations=lazy["observation"],
     )
+
+
+def _with_cells(reports: pl.DataFrame, facts: Mapping[str, pl.LazyFrame], figures: pl.LazyFrame | None) -> pl.DataFrame:
+    if figures is not None:
+        return reports.lazy().join(figures, on="report_id", how="left", maintain_order="left").collect()
+    index = reports.select("report_id").with_row_index("row")
+    return reports.with_columns(column for table in FACTS for column in _cell_columns(table, facts[table], index))
 
 
 def known(cell: str) -> pl.Expr:

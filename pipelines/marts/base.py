@@ -8,10 +8,13 @@ form's identities prove, and each of these is marked. Private: nothing outside m
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 
 import duckdb
+import polars as pl
 
 from schemas import vocabulary
 
@@ -19,6 +22,7 @@ SQL = Path(__file__).parent / "sql"
 REPORTS_PER_SLICE = 250_000
 KNOWN = "IN (1, 2)"
 DERIVED = 8
+TOTAL = "total"
 OTHER_DETAILS = ("other_no_clarification", "other_fee_unpaid", "other_reason")
 DISPOSITION_GROUPS = ("granted", "partially_granted", "denied", "unavailable", "not_processed", "other_handling")
 
@@ -45,28 +49,69 @@ def dispositions() -> tuple[str, ...]:
 
 def applicants() -> tuple[str, ...]:
     """The six kinds of applicant, without the total column."""
-    return tuple(code for code in vocabulary.codes("applicant", "applicant_code") if code != "total")
+    return tuple(code for code in vocabulary.codes("applicant", "applicant_code") if code != TOTAL)
 
 
-def build(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create ``_application_wide`` and ``_report_wide`` slice by slice, then what is told of years without a report."""
-    slices = max(1, -(-_count(connection, "dim_report") // REPORTS_PER_SLICE))
-    offset = 0
+def build(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame] = ()) -> None:
+    """Create ``_application_wide`` and ``_report_wide`` slice by slice, then what is told of years without a report.
+
+    ``turned`` may hold the applications matrix of reports turned already: ``report_id`` and one
+    column ``item/applicant`` a cell, packed as in ``cells.sql``. Other reports are turned from the facts.
+    """
     for table in ("_application_wide", "_report_wide"):
         connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for number in range(slices):
-        verb = "CREATE TABLE {} AS" if number == 0 else "INSERT INTO {}"
-        connection.execute(
-            template("base/slice.sql").substitute(slices=slices, slice=number, offset=offset, due_on=_due_on())
-        )
-        offset += _count(connection, "_slice")
-        connection.execute(template("base/cells.sql").substitute(packed=_packed()))
-        connection.execute(_application_wide(verb.format("_application_wide")))
-        connection.execute(_report_wide(verb.format("_report_wide")))
-    for table in ("_cells", "_slice"):
-        connection.execute(f"DROP TABLE {table}")
+    with _one_thread(connection):
+        _build_wide(connection, turned)
     for name in ("quarantine_agency", "coverage"):
         connection.execute(template(f"base/{name}.sql").substitute())
+
+
+@contextmanager
+def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Two threads write wide rows into collections of their own and copy these: twice the work, no sooner done."""
+    usual = connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {usual}")
+
+
+def _build_wide(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame]) -> None:
+    done = 0
+    for frame in _slices(turned):
+        connection.register("turned", frame.to_arrow())
+        done += _add(connection, done, "r.report_id IN (SELECT report_id FROM turned)", "turned")
+        connection.unregister("turned")
+    rest = connection.execute("SELECT count(*) FROM dim_report WHERE is_current").fetchall()[0][0] - done
+    slices = max(0 if done else 1, -(-rest // REPORTS_PER_SLICE))
+    unturned = " AND r.report_id NOT IN (SELECT report_id FROM _report_wide)" if done else ""
+    for number in range(slices):
+        done += _add(connection, done, f"hash(r.report_id) % {slices} = {number}{unturned}", "cells")
+    for table in ("_cells", "_slice"):
+        connection.execute(f"DROP TABLE {table}")
+
+
+def _slices(turned: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames put together until a slice is full."""
+    held: list[pl.DataFrame] = []
+    for frame in turned:
+        held.append(frame)
+        if sum(one.height for one in held) >= REPORTS_PER_SLICE:
+            yield pl.concat(held)
+            held = []
+    if held:
+        yield pl.concat(held)
+
+
+def _add(connection: duckdb.DuckDBPyConnection, done: int, mine: str, source: str) -> int:
+    """Add one slice of the current reports, numbered from ``done``; returns how many it holds."""
+    connection.execute(template("base/slice.sql").substitute(mine=mine, offset=done, due_on=_due_on()))
+    connection.execute(template(f"base/{source}.sql").substitute(packed=_packed(), cells=_cells(source)))
+    verb = "INSERT INTO {}" if done else "CREATE OR REPLACE TABLE {} AS"
+    connection.execute(_application_wide(verb.format("_application_wide")))
+    connection.execute(_report_wide(verb.format("_report_wide")))
+    return len(connection.table("_slice"))
 
 
 def _due_on() -> str:
@@ -79,10 +124,6 @@ def _due_on() -> str:
     return " ".join(branches)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return len(connection.table(table))
-
-
 def _listed(parts: list[str]) -> str:
     return ",\n    ".join(parts)
 
@@ -91,9 +132,40 @@ def _packed() -> str:
     return _listed([f"max(packed) FILTER (item_code = '{item}') AS {item}" for item in items()])
 
 
+def _cells(source: str) -> str:
+    """Every item and applicant as a column, of facts already grouped by applicant or of a frame that has them."""
+    every = [(item, applicant) for item in items() for applicant in (*applicants(), TOTAL)]
+    if source == "turned":
+        return _listed([_cell(item, applicant) for item, applicant in every])
+    return _listed(
+        [
+            f"max({item}) FILTER (applicant_code = '{applicant}') AS {_cell(item, applicant)}"
+            for item, applicant in every
+        ]
+    )
+
+
+def _cell(item: str, applicant: str) -> str:
+    return f'"{item}/{applicant}"'
+
+
+def _value(item: str, applicant: str) -> str:
+    cell = _cell(item, applicant)
+    return f"CASE WHEN ({cell} & 7) {KNOWN} THEN {cell} >> 3 END"
+
+
 def _decoded() -> str:
-    counts = [f"CASE WHEN ({item} & 7) {KNOWN} THEN {item} >> 3 END AS v_{item}" for item in items()]
-    return _listed(counts + [f"CAST({item} & 7 AS UTINYINT) AS s_{item}" for item in items()])
+    """One query an applicant: counts and how they stand, where the report has the applicant's column."""
+    queries = []
+    for applicant in applicants():
+        counts = [f"{_value(item, applicant)} AS v_{item}" for item in items()]
+        statuses = [f"CAST({_cell(item, applicant)} & 7 AS UTINYINT) AS s_{item}" for item in items()]
+        there = ", ".join(_cell(item, applicant) for item in items())
+        queries.append(
+            f"SELECT report_id, '{applicant}' AS applicant_code, {_listed(counts + statuses)} "  # noqa: S608 - codes
+            f"FROM _cells WHERE coalesce({there}) IS NOT NULL"
+        )
+    return "\n  UNION ALL\n  ".join(queries)
 
 
 def _known_sum() -> str:
@@ -141,18 +213,13 @@ def _totals() -> str:
     """The total column; where it is blank or missing and all six applicants are printed, their sum."""
     columns = []
     for item in items():
-        printed = f"max(v_{item}) FILTER (applicant_code = 'total')"
-        status = f"max(s_{item}) FILTER (applicant_code = 'total')"
-        parts = f"applicant_code <> 'total' AND s_{item} {KNOWN}"
-        summed = f"{status} IN (3, 4) AND count(*) FILTER ({parts}) = 6"
-        columns.append(
-            f"CASE WHEN {summed} THEN CAST(sum(v_{item}) FILTER ({parts}) AS BIGINT) ELSE {printed} END AS v_{item}"
-        )
+        status = f"({_cell(item, TOTAL)} & 7)"
+        printed = " AND ".join(f"({_cell(item, applicant)} & 7) {KNOWN}" for applicant in applicants())
+        summed = f"{status} IN (3, 4) AND {printed}"
+        parts = " + ".join(f"({_cell(item, applicant)} >> 3)" for applicant in applicants())
+        columns.append(f"CASE WHEN {summed} THEN {parts} ELSE {_value(item, TOTAL)} END AS v_{item}")
         columns.append(f"CAST(CASE WHEN {summed} THEN {status} + {DERIVED} ELSE {status} END AS UTINYINT) AS s_{item}")
-    columns += [
-        f"max(v_new_received) FILTER (applicant_code = '{applicant}') AS {_received(applicant)}"
-        for applicant in applicants()
-    ]
+    columns += [f"{_value('new_received', applicant)} AS {_received(applicant)}" for applicant in applicants()]
     return _listed(columns)
 
 
@@ -210,7 +277,6 @@ def _report_wide(into: str) -> str:
     expected = " + ".join(f"(d.s_{item} IS NOT NULL)::INTEGER" for item in items())
     return template("base/report_wide.sql").substitute(
         into=into,
-        decoded=_decoded(),
         totals=_totals(),
         known_sum=_known_sum(),
         doubtful=_doubtful(),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
+import polars as pl
 
 from pipelines.marts.base import (
     DERIVED,
@@ -33,12 +36,13 @@ REGION_FIGURES = (
 )
 
 
-def create_marts(connection: duckdb.DuckDBPyConnection) -> None:
+def create_marts(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame] = ()) -> None:
     """Build the private tables and the ``mart_`` views over them, with their comments.
 
-    The connection holds the contract's tables, loaded. Made again, the result is the same.
+    The connection holds the contract's tables, loaded. Made again, the result is the same. For
+    ``turned`` see ``base.build``.
     """
-    build(connection)
+    build(connection, turned)
     build_metrics(connection)
     fills = _fills()
     for mart in MARTS:

@@ -34,7 +34,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GONGKAI_OCR", "off")
         patch.setattr(ingest, "executor_maker", lambda _jobs, _bytes: lambda: ThreadPoolExecutor(1))
-        patch.setattr(stages, "create_marts", lambda _connection: None)
+        patch.setattr(stages, "create_marts", lambda _connection, _turned: None)
         patch.setattr(stages, "MARTS", ())
         one = Night(tmp_path_factory.mktemp("rules"))
         one.settings = replace(one.settings, raw_dir=REPORTS)

@@ -1,7 +1,7 @@
 -- One row a report and applicant (never the total column): counts v_*, how each stands s_* (8 added: derived).
 $into
 WITH decoded AS (
-  SELECT report_id, applicant_code, $decoded FROM _cells WHERE applicant_code <> 'total'
+  $decoded
 ), proved AS (
   SELECT *,
     ($known_sum) AS known_dispositions,

@@ -1,9 +1,7 @@
 -- One row a report: the total column of section 3, section 4, section 2, findings.
 $into
-WITH decoded AS (
-  SELECT report_id, applicant_code, $decoded FROM _cells
-), totals AS (
-  SELECT report_id, $totals FROM decoded GROUP BY report_id
+WITH totals AS (
+  SELECT report_id, $totals FROM _cells
 ), proved AS (
   SELECT *,
     NOT ($doubtful) AND coalesce(v_new_received = 0 AND v_carried_in = 0 AND ($known_sum) = 0
