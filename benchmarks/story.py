@@ -28,9 +28,7 @@ def story(warehouse: Path, language: str) -> str:
             said = WORDS[name]["said"][place].format_map(_figures(connection, name, chart, language))
             (file,) = FOLDER.glob(f"*_{name}.sql")
             title = (chart.question.zh, chart.question.en)[place]
-            parts.append(
-                f"{number}. **{asked}** {said} ([{query}]({file.relative_to(ROOT).as_posix()}))\n"
-            )
+            parts.append(f"{number}. **{asked}** {said} ([{query}]({file.relative_to(ROOT).as_posix()}))\n")
             parts.append(f"   ![{title}](docs/charts/{name}.{language}.svg)\n")
     return "<!-- story -->\n" + "\n".join(parts) + "<!-- /story -->\n"
 
