@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from struct import Struct
 from typing import NamedTuple
@@ -29,6 +29,11 @@ SLANT = 0.06
 
 BEARING = 0.4
 """Points by which a box may begin beside the origin of its upright character."""
+
+SIDE_BY_SIDE = 0.3
+"""Characters of one figure are apart by less than this share of their size."""
+
+FIGURE_SIGNS = frozenset(".,")
 
 FIRST_IDEOGRAPH = chr(FIRST_WIDE)
 UNMAPPED = "\ufffd"
@@ -137,13 +142,29 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
 
 
 def _inside(characters: Sequence[_Character], box: tuple[float, float, float, float]) -> list[_Character]:
-    """The characters whose middle lies on the page as it is shown."""
+    """The characters whose middle lies on the page as it is shown; a figure that its edge cuts cannot be read."""
     low_x, low_y, high_x, high_y = (2 * edge for edge in box)
-    return [
-        character
+    shown = [
+        low_x <= character[1] + character[3] <= high_x and low_y <= character[2] + character[4] <= high_y
         for character in characters
-        if low_x <= character[1] + character[3] <= high_x and low_y <= character[2] + character[4] <= high_y
     ]
+    if all(shown):
+        return list(characters)
+    kept = list(characters)
+    for before, (first, second) in enumerate(pairwise(characters)):
+        if shown[before] != shown[before + 1] and _are_one_figure(first, second):
+            cut = before if shown[before] else before + 1
+            kept[cut] = kept[cut]._replace(text=UNMAPPED)
+    return [character for character, is_shown in zip(kept, shown, strict=True) if is_shown]
+
+
+def _are_one_figure(first: _Character, second: _Character) -> bool:
+    """Whether two characters of a figure stand side by side, however the page is turned."""
+    if not all(character.text.isdecimal() or character.text in FIGURE_SIGNS for character in (first, second)):
+        return False
+    near = SIDE_BY_SIDE * max(first[3] - first[1], first[4] - first[2])
+    apart = max(second[1] - first[3], first[1] - second[3], second[2] - first[4], first[2] - second[4])
+    return apart <= near
 
 
 def _visible_box(page: pdfium.FPDF_PAGE) -> tuple[float, float, float, float]:

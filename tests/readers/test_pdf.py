@@ -347,6 +347,20 @@ def test_text_outside_the_page_is_not_read() -> None:
     assert paragraphs(pdf.read(printed(draw))) == ["inside"]
 
 
+def test_a_figure_that_the_edge_of_the_page_cuts_is_not_legible() -> None:
+    edges = [400.0, 500.0, 610.0]
+
+    def draw(document: fpdf.FPDF) -> None:
+        grid(document, edges, [100, 120])
+        document.text(420, 114, "17")
+        document.text(578, 114, "5080354")
+
+    whole, cut = [cell for cell in cells(pdf.read(printed(draw))) if cell.text]
+    assert (whole.text, whole.legible) == ("17", True)
+    assert not cut.legible
+    assert not cut.text.isdecimal()
+
+
 def test_form_objects_are_opened() -> None:
     def draw(document: fpdf.FPDF) -> None:
         grid(document, COLUMNS, ROWS)
