@@ -11,13 +11,15 @@ import polars as pl
 
 from pipelines.ingest import utc_now
 from pipelines.settings import Settings
-from pipelines.state import State, replace_file
+from pipelines.state import State, replace_file, replace_text
 from pipelines.version import code_version
-from pipelines.versions import Counts
+from pipelines.versions import Counts, count_changes
 from schemas.quality import IngestRun
 from schemas.vocabulary import settings as vocabulary_settings
 
 TREND: Mapping[str, Any] = vocabulary_settings("health")["trend"]
+PUBLISHED_FILES = "published_files.parquet"
+PARSED_IN_VAIN = "parsed_since_publication"
 MEASURES: dict[str, Any] = {
     "run_id": pl.String,
     "reports_in_raw": pl.Int64,
@@ -48,6 +50,33 @@ def earlier_runs(settings: Settings) -> pl.DataFrame:
     """The rows of ``ingest_run`` so far."""
     path = settings.state_dir / "runs.parquet"
     return pl.read_parquet(path) if path.exists() else IngestRun.no_rows()
+
+
+def since_publication(settings: Settings, before: State, now: State, counts: Counts) -> Counts:
+    """The counts of a run beside what was published last: the files of runs that published nothing count in the next.
+
+    ``before`` is the state that this run found, ``counts`` how it differs from that.
+    """
+    path = settings.state_dir / PUBLISHED_FILES
+    if path.exists():
+        known = pl.read_parquet(path)
+    else:
+        known = before.outcomes if settings.warehouse.exists() else before.outcomes.clear()
+    parsed = counts.parsed + _parsed_in_vain(settings)
+    replace_text(settings.state_dir / PARSED_IN_VAIN, str(parsed))
+    return count_changes(known, now.outcomes, waiting=counts.waiting, parsed=parsed)
+
+
+def _parsed_in_vain(settings: Settings) -> int:
+    path = settings.state_dir / PARSED_IN_VAIN
+    return int(path.read_text()) if path.exists() else 0
+
+
+def keep_published_files(settings: Settings, state: State) -> None:
+    """Remember the files of what was published just now."""
+    files = state.outcomes.select("source_path", "sha256")
+    replace_file(settings.state_dir / PUBLISHED_FILES, files.write_parquet)
+    replace_text(settings.state_dir / PARSED_IN_VAIN, "0")
 
 
 def run_row(state: State, counts: Counts, run_id: str, started_at: datetime) -> pl.DataFrame:

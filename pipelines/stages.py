@@ -35,7 +35,16 @@ from pipelines.parts import scan_table, unwanted_reports
 from pipelines.raw import RawFolderError, read_inventory, write_inventory
 from pipelines.reports import Reports, build_reports
 from pipelines.revisions import find_revisions
-from pipelines.runs import Trend, earlier_runs, keep_runs, measured, run_row, trends
+from pipelines.runs import (
+    Trend,
+    earlier_runs,
+    keep_published_files,
+    keep_runs,
+    measured,
+    run_row,
+    since_publication,
+    trends,
+)
 from pipelines.settings import Settings
 from pipelines.site.build import SiteResult, build_site
 from pipelines.state import State, load_state, replace_text
@@ -91,10 +100,10 @@ def stage_raw(settings: Settings) -> dict[str, Any]:
 
 def stage_documents(settings: Settings, progress: Progress | None = None) -> dict[str, Any]:
     """Read what is new or changed into parts; what gives no report is in the outcomes with its reason."""
-    state = load_state(settings.state_dir)
+    before = load_state(settings.state_dir)
     inventory = read_inventory(settings.state_dir / "inventory.parquet")
-    state, counts = read_documents(settings, state, inventory, progress)
-    _keep(settings, "counts", asdict(counts))
+    state, counts = read_documents(settings, before, inventory, progress)
+    _keep(settings, "counts", asdict(since_publication(settings, before, state, counts)))
     held = state.outcomes.filter(pl.col("reason_code").is_not_null())
     formats = scan_table(settings, state.versions, "parsed").group_by("source_format").len().collect()
     return {
@@ -308,6 +317,7 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
     warehouse.publish(settings.next_warehouse, settings.warehouse, about)
     _keep(settings, "published", warehouse.look_at(settings.warehouse))
     keep_runs(settings, runs, measures)
+    keep_published_files(settings, state)
     return Published(about, list(trends(measures)))
 
 

@@ -307,6 +307,31 @@ def test_a_night_that_breaks_anywhere_leaves_the_warehouse_and_the_next_one_fini
     assert night.one("SELECT value FROM fact_proactive_disclosure WHERE value = 50") == 50
 
 
+@pytest.mark.parametrize("published_before", [True, False])
+def test_the_files_of_a_night_that_published_nothing_count_in_the_next(
+    night: Night, monkeypatch: pytest.MonkeyPatch, *, published_before: bool
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    if published_before:
+        night.put("0.txt", report_text("水务局"))
+        night.run()
+    night.put("1.txt", report_text("财政局"))
+    for number in range(2):
+        with monkeypatch.context() as patch:
+            patch.setattr("pipelines.warehouse.publish", broken)
+            with pytest.raises(OSError, match="No space left"):
+                night.run()
+        night.put(f"more{number}.txt", report_text(f"第{number}局"), age=30)
+    night.run()
+    told = "SELECT (files_new, files_unchanged, files_parsed) FROM ingest_run ORDER BY started_at DESC LIMIT 1"
+    assert night.one(told) == (3, int(published_before), 3)
+    night.put("last.txt", report_text("审计局"), age=20)
+    night.run()
+    assert night.one(told) == (1, 3 + int(published_before), 1)
+
+
 def test_a_file_that_the_disk_does_not_hold_whole_is_not_published(
     whole_night: Night, monkeypatch: pytest.MonkeyPatch
 ) -> None:
