@@ -74,7 +74,7 @@ def list_files(raw_dir: Path) -> Iterator[tuple[str, int, int]]:
             continue
         for entry in entries if own not in above else ():
             path = f"{prefix}{shown(entry.name)}"
-            if os.path.isdir(entry.path):  # noqa: PTH112 - a Path for each of 200,000 entries costs a second
+            if _is_folder(entry):
                 pending.append((entry.path, f"{path}/", (*above, own)))
             elif entry.name.partition(".")[0] not in IGNORED_STEMS and (look := _look(entry.path)):
                 yield path, *look
@@ -87,8 +87,13 @@ def _entries(folder: str, depth: int) -> list[os.DirEntry[str]]:
         return [one for one in entries if not one.name.startswith(HIDDEN) and one.name not in IGNORED_NAMES]
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Told by the listing itself; only a link is looked at, and one that leads nowhere is no folder."""
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()  # noqa: PTH112 - as in _identity
+
+
 def _identity(folder: str) -> tuple[int, int]:
-    found = os.stat(folder)  # noqa: PTH116 - as above
+    found = os.stat(folder)  # noqa: PTH116 - a Path for each of 200,000 entries costs a second
     return found.st_dev, found.st_ino
 
 
