@@ -51,15 +51,16 @@ clean: ## remove the environment; the warehouse stays
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/$*.txt
 	touch $@
 
-# A copy of the packages with machine code beside the sources that it was made from: one is never newer than the other.
+# A copy of the packages with machine code beside the sources that it was made from; the stamp bears the time of the copy.
 .venv/compiled.stamp: requirements/compiled.txt compiled/setup.py .venv/run.stamp $(shell find pipelines schemas -type f ! -name '*.pyc')
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/compiled.txt
 	rm -rf $@ $(COMPILED)
 	mkdir $(COMPILED)
+	touch $(COMPILED)/begun
 	cp -R pipelines schemas compiled/setup.py $(COMPILED)
 	cd $(COMPILED) && ../bin/python setup.py --quiet build_ext --inplace --parallel 2
 	rm -rf $(COMPILED)/build
-	touch $@
+	mv $(COMPILED)/begun $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.txt
