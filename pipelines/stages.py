@@ -251,7 +251,7 @@ def stage_checks(settings: Settings) -> Checked:
         warehouse.load_frame(connection, "narrative_claim", claims)
         corrected = {name: corrected_cells(settings, name) for name in FACTS}
         others: dict[str, pl.DataFrame | pl.LazyFrame] = {
-            "figures": figures_of_parts(settings, state.versions, corrected),
+            "figures": figures_of_parts(settings, state.versions, corrected, bodies["dim_report"]["report_id"]),
             "report_section": scan_table(settings, state.versions, "report_section"),
             "observation": pl.scan_parquet(settings.state_dir / "observations.parquet"),
             "narrative_claim": claims,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,13 @@ class Wide(NamedTuple):
     values: npt.NDArray[np.float64]
     statuses: npt.NDArray[np.uint8]
 
-    def figures(self) -> list[pl.Series]:
-        """By cell: the number that stands there, NaN where it is blank, null where it is not known."""
-        known = (self.statuses >= REPORTED) & (self.statuses <= BLANK)
-        values = np.where(self.statuses == BLANK, np.nan, self.values)
-        return _columns(CELLS[self.table], values, ~known)
+    def figures(self) -> npt.NDArray[np.float64]:
+        """The number that stands in each cell, NaN where it is blank."""
+        return np.where(self.statuses == BLANK, np.nan, self.values)
+
+    def unknown(self) -> npt.NDArray[np.bool_]:
+        """Whether neither a number nor a blank stands there."""
+        return (self.statuses < REPORTED) | (self.statuses > BLANK)
 
     def packed(self) -> list[pl.Series]:
         """By cell: count * 8 + status in one whole number, as the marts have it; null where the form has it not."""
@@ -52,25 +54,33 @@ class Wide(NamedTuple):
         possible = (values >= 0) & (values <= LARGEST_COUNT) & (values == np.trunc(values))
         counts = np.where(possible, values, 0.0).astype(np.int64)
         packed = np.where(possible, counts * 8 + self.statuses, IMPOSSIBLE)
-        return _columns(CELLS[self.table], packed, self.statuses == 0)
+        return [
+            pl.Series(cell, pa.array(packed[row], mask=self.statuses[row] == 0), dtype=pl.Int64)
+            for row, cell in enumerate(CELLS[self.table])
+        ]
 
 
-def _columns(cells: Sequence[str], numbers: npt.NDArray[Any], unknown: npt.NDArray[np.bool_]) -> list[pl.Series]:
-    found = [pl.Series(cell, pa.array(numbers[row], mask=unknown[row])) for row, cell in enumerate(cells)]
-    return [one.cast(pl.Float64 if numbers.dtype == np.float64 else pl.Int64) for one in found]
-
-
-def figures_of_parts(settings: Settings, versions: pl.DataFrame, corrected: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def figures_of_parts(
+    settings: Settings, versions: pl.DataFrame, corrected: Mapping[str, pl.DataFrame], order: pl.Series
+) -> pl.DataFrame:
     """``report_id`` and the figures of every cell of the three tables, as the checks have them.
 
+    One row a report in the given order of identifiers, so that nobody has to copy it into another.
     ``corrected`` holds by table the cells, in the columns of its facts, that stand otherwise than the part has them.
     """
-    frames = [pl.DataFrame(schema={"report_id": pl.String, **dict.fromkeys(TABLE_OF, pl.Float64)})]
+    places = {report: place for place, report in enumerate(order)}
+    values = {cell: np.zeros(len(places)) for cell in TABLE_OF}
+    unknown = {cell: np.ones(len(places), dtype=np.bool_) for cell in TABLE_OF}
     for folder, reports in _kept(settings, versions):
-        turned = [turn(folder, table, reports, corrected.get(table)).figures() for table in FACTS]
-        identifiers = pl.Series("report_id", reports, dtype=pl.String)
-        frames.append(pl.DataFrame([identifiers, *(column for columns in turned for column in columns)]))
-    return pl.concat(frames)
+        here = np.array([places[report] for report in reports], dtype=np.int64)
+        for table in FACTS:
+            wide = turn(folder, table, reports, corrected.get(table))
+            for cell, figures, gaps in zip(CELLS[table], wide.figures(), wide.unknown(), strict=True):
+                values[cell][here], unknown[cell][here] = figures, gaps
+    figures = (
+        pl.Series(cell, pa.array(values.pop(cell), mask=unknown.pop(cell)), dtype=pl.Float64) for cell in TABLE_OF
+    )
+    return pl.DataFrame([pl.Series("report_id", order, dtype=pl.String), *figures])
 
 
 def counts_of_parts(

@@ -78,7 +78,9 @@ def turned_by_joins(versions: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> p
 
 def test_figures_are_those_of_the_facts(state: tuple[Settings, pl.DataFrame, dict[str, pl.DataFrame]]) -> None:
     settings, versions, facts = state
-    assert figures_of_parts(settings, versions, {}).equals(turned_by_joins(versions, facts), null_equal=True)
+    assert figures_of_parts(settings, versions, {}, versions["report_id"]).equals(
+        turned_by_joins(versions, facts), null_equal=True
+    )
 
 
 def test_a_correction_stands_in_the_place_of_the_part(
@@ -93,14 +95,14 @@ def test_a_correction_stands_in_the_place_of_the_part(
     row, column = FACTS["fact_application"]
     kept = facts["fact_application"].join(cells, on=["report_id", row, column], how="anti")
     facts["fact_application"] = pl.concat([kept, cells])
-    found = figures_of_parts(settings, versions, {"fact_application": cells})
+    found = figures_of_parts(settings, versions, {"fact_application": cells}, versions["report_id"])
     assert found.equals(turned_by_joins(versions, facts), null_equal=True)
 
 
 def test_no_parts_give_no_figures(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "raw", tmp_path / "gongkai.duckdb", 1)
     versions = pl.DataFrame(schema={"report_id": pl.String, "part": pl.String})
-    found = figures_of_parts(settings, versions, {})
+    found = figures_of_parts(settings, versions, {}, versions["report_id"])
     assert found.is_empty()
     assert found.columns == ["report_id", *(cell for table in FACTS for cell in CELLS[table])]
 

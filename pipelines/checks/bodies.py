@@ -83,7 +83,7 @@ def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
     An inequality: the body's own requests come on top, and reports that are not here only make
     the sum smaller. One finding a report and table.
     """
-    reports = current_reports(corpus)
+    reports = current_reports(corpus, SUMMED)
     expected = _expected_children(corpus, reports)
     if expected.is_empty():
         return as_findings(expected, "rollup_mismatch")
@@ -190,8 +190,11 @@ def _duplicate_report(reports: pl.DataFrame) -> pl.DataFrame:
     """
     key = ["agency_id", "report_year", "report_scope"]
     newest = pl.col("version") == pl.col("version").max().over("source_path")
-    files = reports.filter(newest & pl.col("in_raw"))
-    several = files.filter(pl.len().over(key) > 1).sort("is_current", "source_path", descending=[True, False])
+    files = reports.select("report_id", *key, "in_raw", newest.alias("newest")).filter("newest", "in_raw")
+    together = files.filter(pl.len().over(key) > 1)
+    several = reports.join(together, on="report_id", how="semi").sort(
+        "is_current", "source_path", descending=[True, False]
+    )
     leading = several.unique(key, keep="first", maintain_order=True)
     others = several.join(leading, on="report_id", how="anti")
     pairs = others.select("report_id", *key).join(leading.select(pl.col("report_id").alias("other_id"), *key), on=key)
@@ -201,7 +204,7 @@ def _duplicate_report(reports: pl.DataFrame) -> pl.DataFrame:
             pairs.select(pl.col("other_id").alias("report_id"), pl.col("report_id").alias("other_id")),
         ]
     )
-    return as_findings(_differing_files(files, both_ways), "duplicate_report")
+    return as_findings(_differing_files(several, both_ways), "duplicate_report")
 
 
 def _differing_files(files: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ Null spreads through arithmetic, so a sum with an unknown part is unknown and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -103,7 +103,10 @@ def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
 
 def _with_cells(reports: pl.DataFrame, facts: Mapping[str, pl.LazyFrame], figures: pl.LazyFrame | None) -> pl.DataFrame:
     if figures is not None:
-        return reports.lazy().join(figures, on="report_id", how="left", maintain_order="left").collect()
+        cells = figures.collect()
+        if cells["report_id"].equals(reports["report_id"]):
+            return reports.hstack(cells.drop("report_id"))
+        return reports.join(cells, on="report_id", how="left", maintain_order="left")
     index = reports.select("report_id").with_row_index("row")
     return reports.with_columns(column for table in FACTS for column in _cell_columns(table, facts[table], index))
 
@@ -118,11 +121,15 @@ def addend(cell: str) -> pl.Expr:
     return pl.col(cell).fill_nan(0.0)
 
 
-def current_reports(corpus: Corpus) -> pl.DataFrame:
-    """The current reports whose agency, year and scope occur once: only those can be compared without choosing."""
-    current = corpus.reports.filter("is_current")
+def current_reports(corpus: Corpus, cells: Sequence[str] = tuple(TABLE_OF)) -> pl.DataFrame:
+    """The current reports whose agency, year and scope occur once: only those can be compared without choosing.
+
+    Of their cells only those that are asked for: a copy of all is the largest that the checks make.
+    """
     key = ["agency_id", "report_scope", "report_year"]
-    return current.filter(pl.len().over(key) == 1)
+    once = (pl.col("is_current").sum().over(key) == 1) & pl.col("is_current")
+    others = [name for name in corpus.reports.columns if name not in TABLE_OF]
+    return corpus.reports.select(*others, *cells).filter(once)
 
 
 def _cell_columns(table: str, facts: pl.LazyFrame, index: pl.DataFrame) -> list[pl.Series]:

@@ -61,7 +61,7 @@ def _boilerplate_text(corpus: Corpus) -> pl.DataFrame:
     with little of its own is not compared.
     """
     rules = EXPECT["boilerplate"]
-    reports = current_reports(corpus).select("report_id", *SERIES, "report_year").with_row_index("row")
+    reports = current_reports(corpus, ()).select("report_id", *SERIES, "report_year").with_row_index("row")
     earlier = reports.select(*SERIES, pl.col("report_year") + 1, pl.col("row").alias("row_before"))
     pairs = reports.join(earlier, on=[*SERIES, "report_year"])
     sentences = _sentences(corpus, _of_pairs(reports, pairs))

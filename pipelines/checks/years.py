@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -25,6 +25,7 @@ BEFORE = "_before"
 ALL_CELLS = tuple(TABLE_OF)
 UNITS = {f"{row['category_code']}/{row['measure_code']}": row["unit"] for row in rows("proactive_measure")}
 SMALLEST_DIFFERENCE = 1e-6
+PAIRS_AT_ONCE = 100_000
 
 
 class Pairs(NamedTuple):
@@ -37,25 +38,32 @@ class Pairs(NamedTuple):
 def find(corpus: Corpus) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
     reports = current_reports(corpus)
-    pairs = pairs_of_years(reports)
     unit_slips = _unit_suspect(reports)
     return [
-        _carryover_continuity(pairs),
-        *(_in_force_continuity(pairs, category) for category in _categories("in_force")),
-        *(_prior_items_continuity(pairs, category) for category in _categories("prior_year_items")),
-        _prior_year_copy(pairs),
+        *(finding for pairs in pairs_of_years(reports) for finding in _between(pairs)),
         unit_slips,
         _impossible(corpus.reports),
         _far_from_other_years(reports, unit_slips),
     ]
 
 
-def pairs_of_years(reports: pl.DataFrame) -> Pairs:
-    """Reports whose agency and scope also have a report on the year before, and those."""
+def _between(pairs: Pairs) -> Iterator[pl.DataFrame]:
+    """What each report says beside the one of the year before."""
+    yield _carryover_continuity(pairs)
+    for category in _categories("in_force"):
+        yield _in_force_continuity(pairs, category)
+    for category in _categories("prior_year_items"):
+        yield _prior_items_continuity(pairs, category)
+    yield _prior_year_copy(pairs)
+
+
+def pairs_of_years(reports: pl.DataFrame) -> Iterator[Pairs]:
+    """Reports whose agency and scope also have a report on the year before, and those; some at a time for memory."""
     index = reports.select(*SERIES, "report_year").with_row_index("row")
     earlier = index.with_columns(pl.col("report_year") + 1).rename({"row": "row_before"})
     found = index.join(earlier, on=[*SERIES, "report_year"]).sort("row")
-    return Pairs(reports[found["row"]], reports[found["row_before"]])
+    for some in found.iter_slices(PAIRS_AT_ONCE):
+        yield Pairs(reports[some["row"]], reports[some["row_before"]])
 
 
 def _categories(measure: str) -> list[str]:
@@ -202,14 +210,25 @@ def _with_median_of_others(figures: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _wide_series(reports: pl.DataFrame, cells: Sequence[str]) -> pl.DataFrame:
+    """The figures of those agencies and cells whose years are many and differ much; cell by cell, for memory."""
+    rules = EXPECT["implausible"]
+    series = reports.select(*SERIES, "report_id", "report_year", series=pl.struct(SERIES).rank("dense"))
+    least, most = pl.col("value").min().over("series"), pl.col("value").max().over("series")
+    wide = (pl.len().over("series") > rules["other_years"]) & (most - least >= rules["difference"])
+    found = [
+        series.with_columns(reports[cell].fill_nan(None).alias("value"), pl.lit(cell).alias("cell"))
+        .drop_nulls("value")
+        .filter(wide)
+        for cell in cells
+    ]
+    return pl.concat(found)
+
+
 def _far_from_other_years(reports: pl.DataFrame, unit_slips: pl.DataFrame) -> pl.DataFrame:
     """Figures far outside the agency's other years; a fee that looks like a slip of the unit is not said twice."""
     rules = EXPECT["implausible"]
-    figures = _by_cell(reports, _compared_cells())
-    key = [*SERIES, "cell"]
-    least, most = pl.col("value").min().over(key), pl.col("value").max().over(key)
-    wide = (pl.len().over(key) > rules["other_years"]) & (most - least >= rules["difference"])
-    found = _with_median_of_others(figures.filter(wide)).filter(
+    found = _with_median_of_others(_wide_series(reports, _compared_cells())).filter(
         (pl.col("years") >= rules["other_years"])
         & ((pl.col("value") - pl.col("median")).abs() >= rules["difference"])
         & (
@@ -237,11 +256,12 @@ def _impossible(reports: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value")
     negative = (value < 0) & ~pl.col("cell").is_in(signed)
     fractional = (value != value.round(0)) & ~pl.col("cell").is_in(decimal)
-    odd = reports.select(((known(cell) < 0) | (known(cell) != known(cell).round(0))).any() for cell in ALL_CELLS)
-    suspects = [column.name for column in odd if column.any()]
+    odd = {cell: (known(cell) < 0) | (known(cell) != known(cell).round(0)) for cell in ALL_CELLS}
+    found = reports.select(test.any().alias(cell) for cell, test in odd.items())
+    suspects = [column.name for column in found if column.any()]
     if not suspects:
-        return as_findings(odd.clear(), "implausible_value")
-    figures = _by_cell(reports, suspects)
+        return as_findings(found.clear(), "implausible_value")
+    figures = _by_cell(reports.filter(pl.any_horizontal([odd[cell] for cell in suspects])), suspects)
     said = _at_cell(figures.filter(negative | fractional)).with_columns(
         figure(pl.col("value")).alias("actual"),
         *(
