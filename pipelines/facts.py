@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import polars as pl
 
 from pipelines.report.model import Report, Value
@@ -58,24 +56,35 @@ SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 """The tables of one part: what parsing alone tells."""
 
 
-def reports_to_frames(reports: Iterable[tuple[str, Report]]) -> dict[str, pl.DataFrame]:
-    """Frames of :data:`SCHEMAS` from pairs of report identifier and report."""
-    columns: dict[str, list[list[object]]] = {name: [[] for _ in schema] for name, schema in SCHEMAS.items()}
-    for report_id, report in reports:
-        _add_parsed(columns["parsed"], report_id, report)
-        _add_cells(columns["fact_application"], report_id, report.application)
-        _add_proactive(columns["fact_proactive_disclosure"], report_id, report.proactive)
-        _add_cells(columns["fact_review_litigation"], report_id, report.review)
-        for section in report.sections:
-            _add(columns["report_section"], (report_id, *section[:3]))
-        for number, claim in enumerate(report.claims, 1):
-            _add(columns["claim"], (report_id, number, *claim))
-        for observation in report.observations:
-            _add(columns["observation"], (report_id, *observation))
-        for evidence in report.evidence:
-            _add(columns["evidence"], (report_id, *evidence))
-        for label in report.unknown_labels:
-            _add(columns["unknown_label"], (report_id, *label))
+Columns = dict[str, list[list[object]]]
+"""The columns of each table of :data:`SCHEMAS`, growing report by report, so that no report has to be kept."""
+
+
+def empty_columns() -> Columns:
+    """Columns of every table, without a row."""
+    return {name: [[] for _ in schema] for name, schema in SCHEMAS.items()}
+
+
+def add_report(columns: Columns, report_id: str, report: Report) -> None:
+    """Put the rows of one report behind those that are there."""
+    _add_parsed(columns["parsed"], report_id, report)
+    _add_cells(columns["fact_application"], report_id, report.application)
+    _add_proactive(columns["fact_proactive_disclosure"], report_id, report.proactive)
+    _add_cells(columns["fact_review_litigation"], report_id, report.review)
+    for section in report.sections:
+        _add(columns["report_section"], (report_id, *section[:3]))
+    for number, claim in enumerate(report.claims, 1):
+        _add(columns["claim"], (report_id, number, *claim))
+    for observation in report.observations:
+        _add(columns["observation"], (report_id, *observation))
+    for evidence in report.evidence:
+        _add(columns["evidence"], (report_id, *evidence))
+    for label in report.unknown_labels:
+        _add(columns["unknown_label"], (report_id, *label))
+
+
+def columns_to_frames(columns: Columns) -> dict[str, pl.DataFrame]:
+    """Typed frames of :data:`SCHEMAS`; raises as polars does where a value has no place in its column."""
     return {
         name: pl.DataFrame(dict(zip(schema, columns[name], strict=True)), schema=schema)
         for name, schema in SCHEMAS.items()

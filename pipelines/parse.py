@@ -12,14 +12,14 @@ import shutil
 import signal
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
 import polars as pl
 
-from pipelines.facts import SCHEMAS, reports_to_frames
+from pipelines.facts import SCHEMAS, Columns, add_report, columns_to_frames, empty_columns
 from pipelines.raw import opened_as
 from pipelines.readers import read_document, read_kind
 from pipelines.readers.detect import Kind, detect
@@ -89,15 +89,59 @@ def parse_chunk(chunk: Chunk) -> list[Outcome]:
     process; ``chunk.marker`` then says which it was.
     """
     Path(chunk.folder).parent.mkdir(parents=True, exist_ok=True)
-    parsed: list[Parsed] = []
     with chunk.marker.open("wb", buffering=0) as marker:
-        for number, path in enumerate(chunk.paths):
-            os.pwrite(marker.fileno(), b"%d\n" % number, 0)
-            parsed += parse_file(Path(chunk.raw_dir), path, chunk.file_seconds)
-        os.pwrite(marker.fileno(), b"%d\n" % len(chunk.paths), 0)
-        outcomes = _write_part(Path(chunk.folder), parsed)
+        frames, outcomes = _parse_together(chunk, marker.fileno())
+        _write_part(Path(chunk.folder), frames, outcomes)
     chunk.marker.unlink()
     return outcomes
+
+
+Part = tuple[dict[str, pl.DataFrame], list[Outcome]]
+"""The tables of the reports of a chunk, and what became of each of its files."""
+
+
+def _parse_together(chunk: Chunk, marker: int) -> Part:
+    """Every report goes into the columns at once and is forgotten; where they make no tables, each is tried alone."""
+    columns, outcomes = empty_columns(), []
+    try:
+        for outcome, report in _parsed(chunk, marker):
+            outcomes.append(outcome)
+            if report is not None and outcome.report_id:
+                add_report(columns, outcome.report_id, report)
+        return _valid_frames(columns), outcomes
+    except Exception:  # noqa: BLE001 - one report must never cost the night
+        return _parse_each_alone(chunk, marker)
+
+
+def _parsed(chunk: Chunk, marker: int) -> Iterator[Parsed]:
+    for number, path in enumerate(chunk.paths):
+        os.pwrite(marker, b"%d\n" % number, 0)
+        yield from parse_file(Path(chunk.raw_dir), path, chunk.file_seconds)
+    os.pwrite(marker, b"%d\n" % len(chunk.paths), 0)
+
+
+def _parse_each_alone(chunk: Chunk, marker: int) -> Part:
+    """Read the files again; a report that has no place in the tables is left out and its file quarantined."""
+    columns, outcomes = empty_columns(), []
+    for outcome, report in _parsed(chunk, marker):
+        able, failure = (report, None) if report is None else _able(outcome, report)
+        outcomes.append(
+            outcome if failure is None else outcome._replace(report_id=None, reason_code="parser_error", detail=failure)
+        )
+        if able is not None and outcome.report_id:
+            add_report(columns, outcome.report_id, able)
+    return _valid_frames(columns), outcomes
+
+
+def _able(outcome: Outcome, report: Report) -> tuple[Report | None, str | None]:
+    """The report if it has a place in the tables, else why not."""
+    columns = empty_columns()
+    try:
+        add_report(columns, outcome.report_id or "", report)
+        _valid_frames(columns)
+    except Exception:  # noqa: BLE001 - one report must never cost the night
+        return None, _failure()
+    return report, None
 
 
 def parse_file(raw_dir: Path, path: str, seconds: float) -> list[Parsed]:
@@ -127,10 +171,8 @@ def _with_names_of_their_own(parsed: list[Parsed]) -> list[Parsed]:
     return named
 
 
-def _write_part(folder: Path, parsed: list[Parsed]) -> list[Outcome]:
-    """Write the tables of the reports and the outcomes of all files; a report that has no place in them is left out."""
-    frames, parsed = _frames(parsed)
-    outcomes = [outcome for outcome, _ in parsed]
+def _write_part(folder: Path, frames: dict[str, pl.DataFrame], outcomes: list[Outcome]) -> None:
+    """Write the tables of the reports and the outcomes of all files; the folder appears when all of it is on disk."""
     building = folder.with_name(folder.name + ".building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
@@ -142,33 +184,13 @@ def _write_part(folder: Path, parsed: list[Parsed]) -> list[Outcome]:
             os.fsync(stream.fileno())
     shutil.rmtree(folder, ignore_errors=True)
     building.rename(folder)
-    return outcomes
 
 
-def _frames(parsed: list[Parsed]) -> tuple[dict[str, pl.DataFrame], list[Parsed]]:
-    """The tables of all reports; where they cannot be made, each report is tried alone and the guilty quarantined."""
-    try:
-        return _valid_frames(parsed), parsed
-    except Exception:  # noqa: BLE001 - one report must never cost the night
-        tried = [_alone(outcome, report) for outcome, report in parsed]
-        return _valid_frames(tried), tried
-
-
-def _valid_frames(parsed: Iterable[Parsed]) -> dict[str, pl.DataFrame]:
-    frames = reports_to_frames(
-        (outcome.report_id, report) for outcome, report in parsed if report is not None and outcome.report_id
-    )
+def _valid_frames(columns: Columns) -> dict[str, pl.DataFrame]:
+    frames = columns_to_frames(columns)
     for name in SCHEMAS.keys() & TABLES_BY_NAME.keys():
         TABLES_BY_NAME[name].validate(frames[name])
     return frames
-
-
-def _alone(outcome: Outcome, report: Report | None) -> Parsed:
-    try:
-        _valid_frames([(outcome, report)])
-    except Exception:  # noqa: BLE001 - one report must never cost the night
-        return outcome._replace(report_id=None, reason_code="parser_error", detail=_failure()), None
-    return outcome, report
 
 
 def _failure() -> str:

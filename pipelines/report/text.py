@@ -62,16 +62,24 @@ def read_text(text: str) -> Reading:
 
 @lru_cache(maxsize=60_000)
 def _read_short(text: str) -> Reading:
-    plain = simplify(_plain(text))
+    plain = squeeze(text)
     if plain in _BLANKS:
         return Reading("blank", None, None, "", is_label=False)
-    apart = _INNER_SPACE.search(unicodedata.normalize("NFKC", text)) is not None
-    raised = not text.isascii() and any(unicodedata.category(character) == "No" for character in text)
-    figure = None if apart or raised or "\n" in text.strip() else _figure(plain)
-    if figure is not None:
+    figure = _figure(plain) if len(plain) <= _LONGEST_FIGURE else None
+    if figure is not None and not _is_set_apart(text):
         return Reading("figure", figure[0], figure[1], "", is_label=False)
     key = fold(text)
     return Reading("text", None, None, key, is_label=_HAN.search(plain) is not None)
+
+
+_LONGEST_FIGURE = 40
+
+
+def _is_set_apart(text: str) -> bool:
+    """Whether digits stand apart, over lines or raised, so that they are no one number."""
+    if "\n" in text.strip() or _INNER_SPACE.search(unicodedata.normalize("NFKC", text)):
+        return True
+    return not text.isascii() and any(unicodedata.category(character) == "No" for character in text)
 
 
 @lru_cache(maxsize=1)
@@ -98,7 +106,8 @@ def fold(text: str) -> str:
 
     Nor does the same in another script beside it count, as bilingual forms have it.
     """
-    plain = _QUOTES.sub("", simplify(_plain(_SPACED_ORDINAL.sub("", text))))
+    plain = squeeze(_SPACED_ORDINAL.sub("", text)) if _SPACED_ORDINAL.search(text) else squeeze(text)
+    plain = _QUOTES.sub("", plain)
     if not text.isascii() and _HAN.search(plain):
         plain = _OTHER_SCRIPT.sub("", plain)
     plain = _ARTICLE.sub(_FOLDING["article_key"], plain)
