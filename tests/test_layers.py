@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import importlib.metadata
 import re
 import statistics
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,3 +132,32 @@ def test_no_file_names_a_machine_or_a_registry(word: str) -> None:
     files = [ROOT / "README.md", ROOT / "pyproject.toml", ROOT / "Makefile"]
     files += [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
     assert not [path for path in files if path.exists() and word in path.read_text(encoding="utf-8", errors="replace")]
+
+
+def test_what_a_module_imports_at_once_is_a_dependency_of_every_installation() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {re.split(r"[\[<>=~ ]", line)[0].lower() for line in declared}
+    distributions = {
+        name: {one.lower() for one in found} for name, found in importlib.metadata.packages_distributions().items()
+    }
+    ours = {"pipelines", "schemas", *sys.stdlib_module_names}
+    lacking = {
+        (str(path.relative_to(ROOT)), root)
+        for path in SOURCES
+        for root in imported_at_once(path)
+        if root not in ours and not distributions.get(root, set()) & names
+    }
+    assert {place for place in lacking if place[1] not in {*OF_THE_EXTRA_OCR, *OF_DAGSTER}} == set()
+
+
+def imported_at_once(path: Path) -> Iterator[str]:
+    """The packages that a module needs to be imported at all."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.split(".")[0]
+
+
+OF_THE_EXTRA_OCR = {"cv2", "rapidocr"}  # their modules are imported when the first scan comes
+OF_DAGSTER = {"pydantic"}
