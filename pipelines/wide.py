@@ -126,11 +126,12 @@ def _put(wide: Wide, facts: pa.Table, order: Mapping[str, int]) -> None:
     for batch in facts.to_batches():
         report = _places(batch["report_id"], order)
         above, beside = _places(batch[row], rows), _places(batch[column], columns)
-        place: Places = starts[above * len(columns) + beside] + report
+        start = starts[above * len(columns) + beside]
+        place: Places = start + report
         value = batch["value"].to_numpy(zero_copy_only=False)
         status = _places(batch["value_status"], STATUSES).astype(np.uint8)
         status[(status < BLANK) & np.isnan(value)] = UNREADABLE
-        mine = np.minimum(np.minimum(report, above), beside) >= 0
+        mine = np.minimum.reduce((report, above, beside, start)) >= 0  # a pair that is no cell has no place
         wide.values.reshape(-1)[place[mine]] = value[mine]
         wide.statuses.reshape(-1)[place[mine]] = status[mine]
 

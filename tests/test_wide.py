@@ -13,7 +13,7 @@ from pipelines.checks.corpus import CELLS, FACTS, build_corpus
 from pipelines.facts import SCHEMAS
 from pipelines.marts.views import MARTS, create_marts
 from pipelines.settings import Settings
-from pipelines.wide import counts_of_parts, figures_of_parts
+from pipelines.wide import counts_of_parts, figures_of_parts, turn
 from tests.marts.build_warehouse import build
 
 STATUSES = ("reported", "reported", "reported", "corrected", "blank", "missing", "unreadable")
@@ -60,6 +60,17 @@ def state(tmp_path: Path) -> tuple[Settings, pl.DataFrame, dict[str, pl.DataFram
             wanted[table] += [row for row in rows if row["report_id"] in kept]
     facts = {table: pl.DataFrame(rows, infer_schema_length=None) for table, rows in wanted.items()}
     return settings, pl.DataFrame(versions), facts
+
+
+def test_a_fact_that_is_no_cell_of_any_form_is_put_nowhere(tmp_path: Path) -> None:
+    table = "fact_proactive_disclosure"
+    rows, columns = zip(*(cell.split("/") for cell in CELLS[table]), strict=True)
+    first, second = next((r, c) for r in rows for c in columns if f"{r}/{c}" not in CELLS[table])
+    row, column = FACTS[table]
+    fact = {"report_id": "b", row: first, column: second, "value": 99.0, "value_status": "reported"}
+    settings = Settings(tmp_path / "raw", tmp_path / "gongkai.duckdb", 1)
+    part(settings, "one", {name: [fact] if name == table else [] for name in FACTS}, ["a", "b"])
+    assert not turn(settings.parts_dir / "one", table, ["a", "b"]).statuses.any()
 
 
 def turned_by_joins(versions: pl.DataFrame, facts: dict[str, pl.DataFrame]) -> pl.DataFrame:

@@ -209,7 +209,7 @@ def marks_of_records(data: bytes) -> list[Marks]:
             raise Quarantined("encrypted", "the workbook has a password; remove it and save again")
         if kind == _XF:
             formats.append(len(content) >= _BIFF8_XF and bool(int.from_bytes(content[10:12], "little") & _LINES))
-        elif kind == _BOUNDSHEET and len(content) >= len("offset"):
+        elif kind == _BOUNDSHEET and len(content) >= 6:
             offsets.append(int.from_bytes(content[:4], "little"))
     return [_marks_of_stream(stream, offset, formats) for offset in offsets[:_MOST_SHEETS]]
 
@@ -257,7 +257,7 @@ def _check_sizes(kind: int, content: bytes, available: int) -> None:
 def _marks_of_stream(stream: bytes, offset: int, formats: list[bool]) -> Marks:
     marks = Marks()
     for kind, content, depth in _records(stream, offset):
-        if depth > 1 or len(content) < len("rowcol"):
+        if depth > 1 or len(content) < 6:
             continue
         if kind in _SINGLE:
             row, column, style = struct.unpack_from("<HHH", content)

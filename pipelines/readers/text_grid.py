@@ -17,6 +17,7 @@ from pipelines.readers.document import Cell, Table
 Line = tuple[str, str]
 _RULE = re.compile(r"\+(?:[-=:]+\+)+")
 _DRAWN = re.compile(r"[-=:]+")
+_LEAST_LINES = 3
 _MOST_COLUMNS = 64
 _CORNERS = frozenset("+┌┏╔")
 _SIGNS = str.maketrans({
@@ -52,7 +53,7 @@ def find_grids(lines: Sequence[Line]) -> Iterator[tuple[range, Table]]:
 
 def _table(lines: Sequence[Line]) -> Table | None:
     """The table that the lines draw, or nothing where their signs do not stand under each other."""
-    if len(lines) < len("rows") - 1 or not _RULE.fullmatch(lines[-1][0]):
+    if len(lines) < _LEAST_LINES or not _RULE.fullmatch(lines[-1][0]):
         return None
     for width in (_wide, _wider, len):
         spread = [_spread(text, width) for text, _ in lines]

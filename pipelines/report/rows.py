@@ -263,7 +263,7 @@ def _all_marks(found: Sequence[Row]) -> list[frozenset[str]]:
 def _broken_outcome(found: Sequence[Row], position: int) -> frozenset[str]:
     """An outcome printed on two lines, such as 结果 and 维持, speaks for section 4."""
     halves = [row.fields[0].cell.text for row in found[position : position + 2] if row.kind == "line"]
-    if len(halves) < len("ab") or max(map(len, halves)) > _HALF_A_LABEL:
+    if len(halves) < 2 or max(map(len, halves)) > _HALF_A_LABEL:
         return _NO_MARKS
     return _REVIEW if lookup("outcome").get(fold(halves[0] + halves[1]), "total") != "total" else _NO_MARKS
 
