@@ -3,7 +3,8 @@
 A figure is found by changing every text that could be it, one at a time, until the cell changes with it.
 The cell's stretch reaches from the last figure of the row before, over its own label and the separators, to
 its figure. Damage inside the stretch touched the cell: what is read there is what the damaged file shows.
-So did damage to a byte that is the cell's alone, and to the compressed page of a PDF that draws the figure.
+So did damage to a byte that is the cell's or its row's alone, and to the compressed page of a PDF that
+draws the figure.
 Where the figure cannot be found otherwise, nothing touched it, as far as can be told.
 """
 
@@ -57,9 +58,10 @@ class Touch:
         return any(begin <= figure.end and end >= start for begin, end in self._spots)
 
     def _is_own_byte(self, key: Key, place: int) -> bool:
-        """Whether a damaged byte is the cell's alone: no other cell changes with it."""
+        """Whether a damaged byte is the cell's or its row's alone, as the number of a label is."""
         changed = self._read(self._data[:place] + bytes((self._data[place] ^ 0x80,)) + self._data[place + 1 :])
-        return {other for other, cell in self._cells.items() if changed.get(other) != cell} == {key}
+        moved = {other for other, cell in self._cells.items() if changed.get(other) != cell}
+        return key in moved and all(_row_of(other) == _row_of(key) for other in moved)
 
     def _end_of_row_before(self, key: Key, figure: Place) -> int:
         """Where the last figure of another row ends before this one; the beginning of the file before the first."""
