@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.agencies.resolve import AgencyResolution, resolve_agencies
 from pipelines.agencies.said import agency_conflicts
+from pipelines.agencies.scope import text_cues
 from pipelines.facts import OBSERVATION_SCHEMA
 from pipelines.parts import scan_table
 from pipelines.settings import Settings
@@ -63,9 +64,11 @@ def _with_scope_cues(settings: Settings, versions: pl.DataFrame, joined: pl.Data
         scan_table(settings, versions, "report_section")
         .filter(pl.col("section_no") == 1)
         .select("report_id", pl.col("body").str.slice(0, CUES).alias("scope_cues"))
+        .filter(pl.col("scope_cues").str.contains(text_cues()))
         .collect()
     )
-    return joined.join(regulation, on="report_id", how="left").join(cues, on="report_id", how="left")
+    named = joined.select("report_id", "source_path", "agency_name_printed", "title")
+    return named.join(regulation, on="report_id", how="left").join(cues, on="report_id", how="left")
 
 
 def choose_current(reports: pl.DataFrame) -> pl.DataFrame:

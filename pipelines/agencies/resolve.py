@@ -46,6 +46,15 @@ class AgencyResolution:
     conflicts: pl.DataFrame
 
 
+class Body(NamedTuple):
+    """What a printed name and the document's clues tell of an agency."""
+
+    agency_id: str
+    name: AgencyName
+    place: Place
+    parent: Parent | None
+
+
 class Conflict(NamedTuple):
     """The manifest and the document disagree."""
 
@@ -111,21 +120,26 @@ def _path_clues(folder: str) -> tuple[Clue, ...]:
 
 def _member(row: Row, entry: Row, clues: list[Clue]) -> Member:
     printed = entry.get("agency_name") or row["agency_name_printed"]
-    name = parse_name(printed)
     if code := entry.get("region_code"):
         clues = [Clue("manifest", code, "manifest", clue_places("manifest", code)), *clues]
-    place = find_place(name, clues)
-    scope = entry.get("report_scope") or report_scope(
-        name, row.get("title"), row.get("regulation_in_force"), row.get("scope_cues")
-    )
-    key = agency_key(name, place.identity, place.apart)
-    return Member(row["report_id"], agency_id(key), printed, name, place, scope, _parent(name, place, entry))
-
-
-def _parent(name: AgencyName, place: Place, entry: Row) -> Parent | None:
+    body = _body(printed, tuple(clues))
+    parent = body.parent
     if stated := entry.get("parent_agency"):
-        return stated_parent(parse_name(stated), place.division or place.identity)
-    return parent_of(name, place.identity)
+        parent = stated_parent(parse_name(stated), body.place.division or body.place.identity)
+    scope = entry.get("report_scope") or report_scope(
+        body.name, row.get("title"), row.get("regulation_in_force"), row.get("scope_cues")
+    )
+    return Member(row["report_id"], body.agency_id, printed, body.name, body.place, scope, parent)
+
+
+@depends_on_places
+@lru_cache(maxsize=1 << 16)
+def _body(printed: str, clues: tuple[Clue, ...]) -> Body:
+    """Whose report it is; remembered, since an agency's years look alike."""
+    name = parse_name(printed)
+    place = find_place(name, list(clues))
+    key = agency_key(name, place.identity, place.apart)
+    return Body(agency_id(key), name, place, parent_of(name, place.identity))
 
 
 def _contradictions(row: Row, entry: Row, clues: list[Clue]) -> list[Conflict]:

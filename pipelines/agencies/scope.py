@@ -19,6 +19,11 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(settings("agency")["scope"][name])
 
 
+def text_cues() -> str:
+    """A pattern of the texts that say anything of the scope; others need not be looked at."""
+    return f"{_pattern('own_text').pattern}|{_pattern('consolidated_text').pattern}"
+
+
 def report_scope(name: AgencyName, title: str | None, regulation_in_force: float | None, cues: str | None) -> str:
     """``own``, ``consolidated`` or ``unknown``.
 
