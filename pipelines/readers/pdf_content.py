@@ -192,17 +192,22 @@ def _read_characters(text_page: int, count: int, *, has_hidden: bool) -> list[_C
     buffer = calls.Buffer()
     content, box_at, x_at, y_at = buffer.content, buffer.at, buffer.at + _X_AT, buffer.at + _Y_AT
     get_unicode, get_box, get_origin = calls.get_unicode, calls.get_loose_box, calls.get_origin
+    quarter, line_top, line_bottom = -1, 0.0, 0.0
     for index in range(count):
         text = _character_text(get_unicode(text_page, index))
         if not text or not get_box(text_page, index, box_at):
             continue
         if text < FIRST_IDEOGRAPH and calls.has_map_error(text_page, index) == 1:
             text = UNMAPPED
-        get_origin(text_page, index, x_at, y_at)
         left, top, right, bottom, x, y = _BOX_AND_ORIGIN(content)
-        # Upright text begins where its box does, so that its angle need not be asked for.
-        is_upright = -BEARING < x - left < BEARING and bottom <= y <= top
-        quarter = 0 if is_upright else _quarter(calls.get_angle(text_page, index))
+        # An upright character as high and low as the one before stands on the same baseline.
+        if quarter or top != line_top or bottom != line_bottom:
+            get_origin(text_page, index, x_at, y_at)
+            *_, x, y = _BOX_AND_ORIGIN(content)
+            # Upright text begins where its box does, so that its angle need not be asked for.
+            is_upright = -BEARING < x - left < BEARING and bottom <= y <= top
+            quarter = 0 if is_upright else _quarter(calls.get_angle(text_page, index))
+            line_top, line_bottom = top, bottom
         visible = not (has_hidden and _is_hidden(text_page, index))
         characters.append(_new_character((text, left, bottom, right, top, x, y, quarter, visible)))
     return characters

@@ -6,7 +6,7 @@ page's own coordinates (points, upwards from the bottom).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from struct import Struct
 from typing import NamedTuple
@@ -21,6 +21,12 @@ THIN = 3.0
 
 THICK = 6.0
 """A stroke wider than this is a bar, not a rule."""
+
+HAIR = 1.5
+"""A stroke between two points whose box is no thicker than this runs along an axis where it is long besides."""
+
+SLIM = 4
+"""Times its thickness that such a stroke is long."""
 
 SLOPE = 0.01
 """Rise over run that still counts as straight; drawings are sometimes a little askew."""
@@ -45,11 +51,14 @@ IMAGE, FORM = pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM
 LINE_TO, MOVE_TO = pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_MOVETO
 
 Point = tuple[float, float]
+Area = tuple[float, float, float, float]
+"""Left, bottom, right and top."""
 
 _MODES, _COLOR, _SIZE = Struct("2i").unpack_from, Struct("4I").unpack_from, Struct("2I").unpack_from
-_WIDTH, _POINT, _MATRIX = Struct("f").unpack_from, Struct("2f").unpack_from, Struct("6f").unpack_from
-_LINE = 2
-"""Segments of a path that is one straight line."""
+_WIDTH, _POINT = Struct("f").unpack_from, Struct("2f").unpack_from
+_AREA, _MATRIX = Struct("4f").unpack_from, Struct("6f").unpack_from
+_LINE, _RECTANGLE = 2, 5
+"""Segments of a path that is one straight line, and of one that is a rectangle."""
 
 
 class Matrix(NamedTuple):
@@ -65,6 +74,12 @@ class Matrix(NamedTuple):
     def apply(self, x: float, y: float) -> Point:
         """The mapped point."""
         return self.a * x + self.c * y + self.e, self.b * x + self.d * y + self.f
+
+    def bounds(self, left: float, bottom: float, right: float, top: float) -> Area:
+        """The upright rectangle around what a rectangle is mapped to."""
+        corners = [self.apply(x, y) for x in (left, right) for y in (bottom, top)]
+        across, upwards = [x for x, _ in corners], [y for _, y in corners]
+        return min(across), min(upwards), max(across), max(upwards)
 
     def after(self, inner: Matrix) -> Matrix:
         """The map that applies ``inner`` first."""
@@ -90,7 +105,9 @@ class Drawing:
 
     horizontal: list[Rule] = field(default_factory=list)
     vertical: list[Rule] = field(default_factory=list)
-    pictures: list[tuple[float, float, float, float]] = field(default_factory=list)
+    slim: set[Area] = field(default_factory=set)
+    """Where paths are one rule each: what is drawn there again adds nothing."""
+    pictures: list[Area] = field(default_factory=list)
     has_hidden_text: bool = False
     resolution: float = 150.0
     objects: int = 0
@@ -145,15 +162,9 @@ def _matrix_of(item: int | None, buffer: calls.Buffer) -> Matrix:
     return IDENTITY if numbers == IDENTITY else Matrix(*numbers)
 
 
-def _bounds(matrix: Matrix) -> tuple[float, float, float, float]:
-    """Left, bottom, right, top of the unit square, which is what a picture fills."""
-    corners = [matrix.apply(x, y) for x in (0.0, 1.0) for y in (0.0, 1.0)]
-    across, upwards = [x for x, _ in corners], [y for _, y in corners]
-    return min(across), min(upwards), max(across), max(upwards)
-
-
 def _add_picture(drawing: Drawing, item: int | None, outer: Matrix) -> None:
-    left, bottom, right, top = _bounds(outer.after(_matrix_of(item, drawing.buffer)))
+    square = (0.0, 0.0, 1.0, 1.0)  # which a picture fills
+    left, bottom, right, top = outer.after(_matrix_of(item, drawing.buffer)).bounds(*square)
     drawing.pictures.append((left, bottom, right, top))
     at = drawing.buffer.at
     if calls.get_pixel_size(item, at, at + 4) and right - left > 1 and top - bottom > 1:
@@ -162,19 +173,57 @@ def _add_picture(drawing: Drawing, item: int | None, outer: Matrix) -> None:
 
 
 def _add_path(drawing: Drawing, path: int | None, outer: Matrix) -> None:
-    buffer = drawing.buffer
-    if not calls.get_draw_mode(path, buffer.at, buffer.at + 4):
+    buffer, at = drawing.buffer, drawing.buffer.at
+    area = _area_of(path, outer, buffer)
+    if area in drawing.slim or not calls.get_draw_mode(path, at, at + 4):
         return
     fill, stroke = _MODES(buffer.content)
-    stroked = bool(stroke) and _is_line(path, outer, buffer) and _is_seen(path, calls.get_stroke_color, buffer)
+    if not _is_one_rule(path, area, fill, stroke):
+        _add_pieces(drawing, path, outer, fill, stroke)
+    elif _is_seen(path, calls.get_stroke_color if stroke else calls.get_fill_color, buffer):
+        drawing.slim.add(area)
+        if stroke:
+            drawing.add(*_stroke_in(area))
+        else:
+            _add_thin(drawing, (area[:2], area[2:]))
+
+
+def _area_of(path: int | None, outer: Matrix, buffer: calls.Buffer) -> Area:
+    """The box around what a path draws, its stroke included."""
+    at = buffer.at
+    calls.get_bounds(path, at, at + 4, at + 8, at + 12)
+    area: Area = _AREA(buffer.content)
+    return area if outer is IDENTITY else outer.bounds(*area)
+
+
+def _is_one_rule(path: int | None, area: Area, fill: int, stroke: int) -> bool:
+    """Whether the box of a path tells all of it: one thin stroke, or a thin rectangle."""
+    left, bottom, right, top = area
+    thick, long = sorted((right - left, top - bottom))
+    if stroke:
+        return not fill and thick <= HAIR and SLIM * thick <= long and calls.count_segments(path) == _LINE
+    return thick <= THIN and calls.count_segments(path) <= _RECTANGLE
+
+
+def _stroke_in(area: Area) -> tuple[Point, Point]:
+    """Both ends of a stroke along an axis, from its box, which is larger by half the stroke on all sides."""
+    left, bottom, right, top = area
+    half = min(right - left, top - bottom) / 2
+    if right - left > top - bottom:
+        return (left + half, bottom + half), (right - half, bottom + half)
+    return (left + half, bottom + half), (left + half, top - half)
+
+
+def _add_pieces(drawing: Drawing, path: int | None, outer: Matrix, fill: int, stroke: int) -> None:
+    """Add the straight pieces of a stroked path, or the thin parts of a filled one."""
+    buffer = drawing.buffer
+    matrix = outer.after(_matrix_of(path, buffer))
+    stroked = bool(stroke) and _is_line(path, matrix, buffer) and _is_seen(path, calls.get_stroke_color, buffer)
     filled = bool(fill) and not stroked and _is_seen(path, calls.get_fill_color, buffer)
     if not stroked and not filled:
         return
-    matrix = outer.after(_matrix_of(path, buffer))
     count = max(0, calls.count_segments(path))
     drawing.segments += count
-    if count == _LINE and stroked and _add_line(drawing, path, matrix):
-        return
     for points, straight in _subpaths(path, matrix, count, buffer):
         if stroked:
             for start, end, is_straight in zip(points, points[1:], straight, strict=False):
@@ -184,10 +233,10 @@ def _add_path(drawing: Drawing, path: int | None, outer: Matrix) -> None:
             _add_thin(drawing, points)
 
 
-def _is_line(path: int | None, outer: Matrix, buffer: calls.Buffer) -> bool:
+def _is_line(path: int | None, matrix: Matrix, buffer: calls.Buffer) -> bool:
     if not calls.get_stroke_width(path, buffer.at):
         return True
-    return bool(_WIDTH(buffer.content)[0] * max(abs(outer.a), abs(outer.b)) <= THICK)
+    return bool(_WIDTH(buffer.content)[0] * max(abs(matrix.a), abs(matrix.b)) <= THICK)
 
 
 def _is_seen(path: int | None, get_color: Callable[..., int], buffer: calls.Buffer) -> bool:
@@ -198,7 +247,7 @@ def _is_seen(path: int | None, get_color: Callable[..., int], buffer: calls.Buff
     return bool(alpha > 0 and (red < PAPER or green < PAPER or blue < PAPER))
 
 
-def _add_thin(drawing: Drawing, points: list[Point]) -> None:
+def _add_thin(drawing: Drawing, points: Sequence[Point]) -> None:
     """A filled shape that is a line; a mere dot may be a dash of a rule in either direction."""
     across, upwards = [x for x, _ in points], [y for _, y in points]
     left, right, bottom, top = min(across), max(across), min(upwards), max(upwards)
@@ -206,15 +255,6 @@ def _add_thin(drawing: Drawing, points: list[Point]) -> None:
         drawing.horizontal.append(Rule((bottom + top) / 2, left, right))
     if right - left <= THIN:
         drawing.vertical.append(Rule((left + right) / 2, bottom, top))
-
-
-def _add_line(drawing: Drawing, path: int | None, matrix: Matrix) -> bool:
-    """Add a path that is one straight line, as most are; false where it is something else."""
-    first, second = calls.get_segment(path, 0), calls.get_segment(path, 1)
-    if calls.get_segment_type(first) != MOVE_TO or calls.get_segment_type(second) != LINE_TO:
-        return False
-    drawing.add(_point(first, matrix, drawing.buffer), _point(second, matrix, drawing.buffer))
-    return True
 
 
 def _point(segment: int | None, matrix: Matrix, buffer: calls.Buffer) -> Point:

@@ -10,6 +10,7 @@ from pathlib import Path
 import fpdf
 import pypdfium2
 import pytest
+from fpdf.drawing import Transform
 
 from pipelines.readers import pdf, recognition
 from pipelines.readers.document import Cell, Document, Paragraph, Table
@@ -206,7 +207,18 @@ def open_sides(document: fpdf.FPDF) -> None:
         document.line(100, y, 400, y)
 
 
-@pytest.mark.parametrize("rules", [thin_rectangles, dashed, drawn_dashes, double, cell_by_cell, askew, open_sides])
+def in_twips(document: fpdf.FPDF) -> None:
+    document.set_line_width(10)
+    with document.transform(Transform.scaling(0.05)):
+        for y in ROWS[:-1]:
+            for x in COLUMNS[:-1]:
+                document.rect(x * 20, y * 20, 2000, 400)
+
+
+STYLES = [thin_rectangles, dashed, drawn_dashes, double, cell_by_cell, askew, open_sides, in_twips]
+
+
+@pytest.mark.parametrize("rules", STYLES)
 def test_rules_are_found_however_they_are_drawn(rules: Callable[[fpdf.FPDF], None]) -> None:
     def draw(document: fpdf.FPDF) -> None:
         rules(document)
