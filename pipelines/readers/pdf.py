@@ -13,7 +13,8 @@ from pipelines.readers import recognition
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.page_flow import pages_to_blocks
-from pipelines.readers.pdf_content import Area, PageContent, page_content
+from pipelines.readers.page_turn import Area
+from pipelines.readers.pdf_content import PageContent, page_content
 from pipelines.readers.printed_page import PrintedPage
 
 MAXIMUM_PAGES = 400

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pypdfium2.raw as pdfium
 
 from pipelines.readers.ocr_page import recognized_page
-from pipelines.readers.pdf_content import Area, PageContent
+from pipelines.readers.page_turn import Area
+from pipelines.readers.pdf_content import PageContent
 from pipelines.readers.printed_page import Glyph, PrintedPage, Rule
 
 POINTS_AN_INCH = 72.0
