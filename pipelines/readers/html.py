@@ -13,7 +13,7 @@ from pipelines.readers.html_flow import Walker
 from pipelines.readers.html_idioms import CHROME
 from pipelines.readers.html_pinyin import without_pinyin
 from pipelines.readers.html_table import Grid, Line
-from pipelines.readers.html_tree import source_to_tree, tree_to_metadata, tree_to_title
+from pipelines.readers.html_tree import head_of, metadata_of, source_to_tree, title_of
 from pipelines.readers.limits import LIMITS, Limits
 
 _DECLARED = re.compile(
@@ -41,11 +41,11 @@ def read(data: bytes, charset: str | None = None) -> Document:
 def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
     """Read a page's decoded source."""
     tree, overrides = source_to_tree(_with_damage_shown(source))
-    title = tree_to_title(tree)
-    metadata = tree_to_metadata(tree, source)
     walker = Walker(overrides, limits)
     body = tree.body
     items = walker.flow(body, lines=not _PLAIN.search(source)) if body is not None else []
+    statements = [*head_of(tree), *walker.statements]
+    title, metadata = title_of(statements), metadata_of(statements, source)
     containers = Containers(walker.parents, walker.flags)
     signals = signals_of(items)
     content = content_of([items[number] for number in signals], containers)
@@ -67,7 +67,7 @@ def source_to_document(source: str, limits: Limits = LIMITS) -> Document:
 def _with_damage_shown(source: str) -> str:
     """Broken bytes as text: a run of them ends a tag that it stands in and is a cell of the row that it stands in."""
     source = source.replace("\x00", REPLACEMENT)
-    return _DAMAGED.sub(f"'\"><td>{_DAMAGE}", source) if _DAMAGE in source else source
+    return _DAMAGED.sub(f"'\"><td>{_DAMAGE}", source) if REPLACEMENT in source else source
 
 
 def _is_ours(containers: Containers, element: int, content: int) -> bool:

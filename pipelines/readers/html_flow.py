@@ -17,7 +17,7 @@ from pipelines.readers.errors import Quarantined
 from pipelines.readers.html_idioms import element_flags, is_decoration, linked_document
 from pipelines.readers.html_rows import table_rows
 from pipelines.readers.html_table import Grid, Line, RawCell, groups_to_items, items_to_cell
-from pipelines.readers.html_tags import PARTS, Part, part_of, words
+from pipelines.readers.html_tags import PARTS, UNSEEN, Part, part_of, words
 from pipelines.readers.limits import Limits
 
 _DEEPEST_TABLE = 20
@@ -30,6 +30,7 @@ _INLINE = Part.INLINE
 _BLOCK = Part.BLOCK
 _BLOCKS = frozenset({Part.BLOCK, Part.CONTAINER, Part.HEADING, Part.LINES, Part.TABLE, Part.GROUP, Part.ROW, Part.CELL})
 _WRAPPERS = words("span font b strong i em u p o:p")
+_ALL_UNSEEN = ", ".join(sorted(UNSEEN))
 _SIGNS = {Part.RAISED: "^", Part.STRUCK: "~"}
 _SPAN = re.compile(r"\s*\+?(\d{1,6})")
 _LONGEST_APART = 300
@@ -50,13 +51,17 @@ _Open = tuple[LexborNode, Part, int, bool]
 
 
 class Walker:
-    """State of one walk. ``parents`` and ``flags`` describe the containers met, in document order."""
+    """State of one walk. ``parents`` and ``flags`` describe the containers met, in document order.
+
+    ``statements`` are the elements in which the page's body says something about the page.
+    """
 
     def __init__(self, overrides: Mapping[int, Part], limits: Limits) -> None:
         self.parents: list[int] = [-1]
         self.flags: list[int] = [0]
         self.links: list[Found] = []
         self.pictures: list[Found] = []
+        self.statements: list[LexborNode] = []
         self._overrides = overrides
         self._limits = limits
         self._element = 0
@@ -180,7 +185,8 @@ class Walker:
         self._in_link += 1
         href = node.attributes.get("href")
         if href:
-            self._link(href, node.text())
+            text = self._only_text(node)
+            self._link(href, _seen_text(node) if text is None else text)
 
     def _link(self, href: str, text: str = "") -> None:
         name = linked_document(href, text)
@@ -209,6 +215,8 @@ class Walker:
             self._picture(node)
         elif part == Part.FRAME:
             self._link(node.attributes.get("src") or node.attributes.get("data") or "")
+        elif part == Part.STATEMENT:
+            self.statements.append(node)
 
     def _field(self, node: LexborNode) -> None:
         attributes = node.attributes
@@ -288,7 +296,7 @@ class Walker:
 
 
 def _only_filled(child: LexborNode) -> LexborNode | None:
-    """The one sibling from ``child`` on that is neither blank text nor an empty wrapper, if there is just one."""
+    """The one sibling from ``child`` on that is neither blank text nor empty nor unseen, if there is just one."""
     found: LexborNode | None = None
     at: LexborNode | None = child
     while at is not None:
@@ -296,13 +304,20 @@ def _only_filled(child: LexborNode) -> LexborNode | None:
         if tag == "-text":
             is_filled = not (at.text_content or " ").isspace()
         else:
-            is_filled = tag not in _WRAPPERS or at.child is not None
+            is_filled = tag not in UNSEEN and (tag not in _WRAPPERS or at.child is not None)
         if is_filled:
             if found is not None:
                 return None
             found = at
         at = at.next
     return found or child
+
+
+def _seen_text(node: LexborNode) -> str:
+    """The text below an element, once what is not shown is taken out of it."""
+    for unseen in node.css(_ALL_UNSEEN):
+        unseen.remove()
+    return node.text()
 
 
 def _span(text: str | None, absent: int) -> int:

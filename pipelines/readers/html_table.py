@@ -131,33 +131,38 @@ def _holds_page(cell: RawCell) -> bool:
 
 def _placed(group: Group, limits: Limits) -> Iterator[list[Placed]]:
     """Each cell at the first free column of its row, as browsers place it."""
-    taken: list[int] = []
-    """For each column, how many rows from this one on a cell from above still covers it."""
-    area = 0
+    taken: dict[int, int] = {}
+    """For each column that a cell from above covers, in how many rows from this one on."""
+    area = width = 0
     for number, row in enumerate(group):
-        area += len(taken)
+        area += width
         if area > limits.area:
             raise Quarantined("too_large", f"a table has over {limits.area} places; save only the report")
-        yield _placed_row(row, taken, limits.columns, len(group) - number, len(group))
-        if any(taken):
-            taken = [rows - 1 if rows else 0 for rows in taken]
+        placed = _placed_row(row, taken, limits.columns, len(group) - number, len(group))
+        yield placed
+        if placed:
+            width = max(width, placed[-1].column + placed[-1].column_span)
+        if taken:
+            taken = {column: rows - 1 for column, rows in taken.items() if rows > 1}
 
 
-def _placed_row(row: list[RawCell], taken: list[int], columns: int, rows_left: int, rows: int) -> list[Placed]:
-    """The cells of one row in their columns; ``taken`` is brought up to date."""
+def _placed_row(row: list[RawCell], taken: dict[int, int], columns: int, rows_left: int, rows: int) -> list[Placed]:
+    """The cells of one row in their columns; what they cover in the rows below is put down in ``taken``."""
     placed = []
     column = 0
     for text, _, column_span, row_span in row:
-        while column < len(taken) and taken[column]:
+        while column in taken:
             column += 1
-        end = column + (1 if column_span == 1 else max(1, min(column_span, columns)))
-        height = 1 if row_span == 1 else min(row_span or rows, rows_left)
+        if column_span == row_span == 1:
+            placed.append(new(Placed, (text, column, 1, 1)))
+            column += 1
+            continue
+        end = column + max(1, min(column_span, columns))
+        height = min(row_span or rows, rows_left)
         placed.append(new(Placed, (text, column, end - column, height)))
-        if len(taken) < end:
-            taken.extend([0] * (end - len(taken)))
-        taken[column] = height
-        for covered in range(column + 1, end):
-            taken[covered] = max(taken[covered], height)
+        if height > 1:
+            for covered in range(column, end):
+                taken[covered] = max(taken.get(covered, 0), height)
         column = end
     return placed
 

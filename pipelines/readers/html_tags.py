@@ -32,6 +32,8 @@ class Part(IntEnum):
     ROW = 15
     CELL = 16
     """Parts of elements that are styled as a table."""
+    STATEMENT = 17
+    """Says something about the page: its title, a name and value, its address."""
 
 
 def words(text: str) -> frozenset[str]:
@@ -63,7 +65,7 @@ PARTS: dict[str, Part] = {
     **_named(Part.LINK, "a"),
     **_named(
         Part.SKIP,
-        "script style noscript template head title meta link base svg math canvas select option button audio video"
+        "script style noscript template head base svg math canvas select option button audio video"
         " map area rt rp del xml datalist noframes param source track",
     ),
     **_named(Part.PICTURE, "img"),
@@ -73,7 +75,10 @@ PARTS: dict[str, Part] = {
     **_named(Part.LINES, "pre textarea xmp listing plaintext"),
     **_named(Part.TABLE, "table"),
     **_named(Part.FRAME, "iframe frame embed object"),
+    **_named(Part.STATEMENT, "title meta link"),
 }
+UNSEEN = words("script style noscript template svg math canvas audio video rt rp xml")
+"""Elements of which a browser shows no text."""
 
 
 def part_of(tag: str) -> Part:

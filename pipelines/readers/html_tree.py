@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from pipelines.readers.errors import Quarantined
-from pipelines.readers.html_tags import PARTS, Part, words
+from pipelines.readers.html_tags import PARTS, UNSEEN, Part, words
 
 DEEPEST = 10_000
 """Elements in elements; the parser's time grows with the square of it."""
-_UNSEEN = ["script", "noscript", "template", "svg", "math", "canvas", "audio", "video", "rt", "rp", "xml"]
-_UNSEEN_OR_STYLE = ", ".join((*_UNSEEN, "style"))
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)")
 _LARGE = 100_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
@@ -58,6 +56,17 @@ _STYLES = (
     (re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE), Part.LINES),
     (re.compile(r"display\s*:\s*([\w-]+)", re.IGNORECASE), None),
 )
+_STYLED = ", ".join(
+    (
+        *(
+            f'[style*="{word}" i]'
+            for word in ("display", "visibility", "mso-hide", "through", "vertical", "white-space")
+        ),
+        "[hidden]",
+        "[role]",
+    )
+)
+"""Elements that may be hidden or something else than their tag says: Word's export styles every element, but few so."""
 _BLOCKS = (Part.BLOCK, Part.CONTAINER)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _MOST_SELECTORS = 60
@@ -65,11 +74,11 @@ _LONGEST_STYLE = 200_000
 
 
 Styled = tuple[LexborNode, dict[str, str | None]]
-"""An element with a style, role or ``hidden`` of its own, and its attributes."""
+"""An element whose style, role or ``hidden`` may matter, and its attributes."""
 
 
 def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
-    """Parse a page, drop what a browser does not show, and say which elements are not what their tag says.
+    """Parse a page, drop what its styles hide, and say which elements are not what their tag says.
 
     The second is by memory address. Raises ``Quarantined("too_large")`` where elements nest deeper
     than any page's do.
@@ -78,14 +87,9 @@ def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
     _refuse_crowded_tags(source)
     tree = LexborHTMLParser(source)
     styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
-    present = {node.tag or "" for node in tree.css(_UNSEEN_OR_STYLE)}
-    if not present.isdisjoint(_UNSEEN):
-        tree.strip_tags([tag for tag in _UNSEEN if tag in present], recursive=True)
-    styled: list[Styled] = [(node, node.attributes) for node in tree.css("[style], [hidden], [role]")]
+    styled: list[Styled] = [(node, node.attributes) for node in tree.css(_STYLED)]
     overrides = _overrides(styled)
     _drop_hidden(tree, styled, "\n".join(styles)[:_LONGEST_STYLE])
-    if "style" in present:
-        tree.strip_tags(["style"], recursive=True)
     return tree, overrides
 
 
@@ -110,15 +114,11 @@ def _refuse_crowded_tags(source: str) -> None:
 
 
 def _drop_hidden(tree: LexborHTMLParser, styled: list[Styled], style: str) -> None:
-    hiding: dict[str, bool] = {}
-    """Styles already looked at: a page repeats few."""
-    nodes = []
-    for node, attributes in styled:
-        inline = attributes.get("style") or ""
-        if inline not in hiding:
-            hiding[inline] = _HIDDEN_BY_STYLE.search(inline) is not None
-        if hiding[inline] or "hidden" in attributes:
-            nodes.append(node)
+    nodes = [
+        node
+        for node, attributes in styled
+        if "hidden" in attributes or _HIDDEN_BY_STYLE.search(attributes.get("style") or "")
+    ]
     nodes += _hidden_by_rules(tree, style)
     root = tree.root
     for node in nodes:
@@ -178,19 +178,15 @@ def _select(tree: LexborHTMLParser, selector: str) -> list[LexborNode]:
 def _overrides(styled: list[Styled]) -> dict[int, Part]:
     """Elements whose own style or role makes them something else than their tag says, by memory address."""
     overrides = {}
-    known: dict[tuple[str, str, str], Part | None] = {}
     for node, attributes in styled:
-        key = node.tag or "", attributes.get("style") or "", attributes.get("role") or ""
-        if key not in known:
-            known[key] = _styled_part(*key)
-        part = known[key]
+        part = _styled_part(node.tag or "", attributes.get("style") or "", attributes.get("role") or "")
         if part is not None:
             overrides[node.mem_id] = part
     return overrides
 
 
 def _styled_part(tag: str, style: str, role: str) -> Part | None:
-    if tag in _TABLE_TAGS:
+    if tag in _TABLE_TAGS or tag in UNSEEN:
         return None
     if role in _ROLES:
         return _ROLES[role]
@@ -203,26 +199,33 @@ def _styled_part(tag: str, style: str, role: str) -> Part | None:
     return None
 
 
-def tree_to_metadata(tree: LexborHTMLParser, source: str) -> tuple[tuple[str, str], ...]:
+def head_of(tree: LexborHTMLParser) -> list[LexborNode]:
+    """What stands in the page's head."""
+    return list(tree.head.iter()) if tree.head is not None else []
+
+
+def metadata_of(statements: Sequence[LexborNode], source: str) -> tuple[tuple[str, str], ...]:
     """Names and values that the page states about itself, in order; empty ones left out."""
     pairs = []
-    for node in tree.css("meta"):
-        attributes = node.attributes
+    canonical = None
+    for node in statements:
+        attributes = node.attributes if node.tag in {"meta", "link"} else {}
+        if node.tag == "link":
+            canonical = canonical or (attributes.get("href") if attributes.get("rel") == "canonical" else None)
+            continue
         name = attributes.get("name") or attributes.get("property") or attributes.get("itemprop")
         value = (attributes.get("content") or "").strip()
         if name and value:
             pairs.append((name.strip(), value))
-    canonical = tree.css_first('link[rel="canonical"]')
-    if canonical is not None and canonical.attributes.get("href"):
-        pairs.append(("canonical", str(canonical.attributes["href"])))
+    if canonical:
+        pairs.append(("canonical", canonical))
     saved = _SAVED_FROM.search(source[:2048])
     if saved:
         pairs.append(("saved_from", saved[1]))
     return tuple(pairs)
 
 
-def tree_to_title(tree: LexborHTMLParser) -> str | None:
+def title_of(statements: Sequence[LexborNode]) -> str | None:
     """The page's ``<title>``."""
-    node = tree.css_first("title")
-    text = " ".join(node.text().split()) if node is not None else ""
-    return text or None
+    text = next((node.text() for node in statements if node.tag == "title"), "")
+    return " ".join(text.split()) or None
