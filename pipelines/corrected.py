@@ -41,10 +41,10 @@ def corrected_cells(settings: Settings, table: str) -> pl.DataFrame:
     return pl.read_parquet(settings.state_dir / f"corrected_{table}.parquet")
 
 
-def facts_as_corrected(settings: Settings, state: State, table: str) -> pl.LazyFrame:
-    """One fact table of all parts, with the figures that people put in the place of what was read."""
-    facts = scan_table(settings, state.versions, table)
-    corrected = corrected_cells(settings, table)
+def facts_as_corrected(settings: Settings, versions: pl.DataFrame, table: str) -> pl.LazyFrame:
+    """One fact table of these versions, with the figures that people put in the place of what was read."""
+    facts = scan_table(settings, versions, table)
+    corrected = corrected_cells(settings, table).join(versions, on="report_id", how="semi")
     if corrected.is_empty():
         return facts
     kept = facts.join(corrected.lazy(), on=list(warehouse.BY_NAME[table].key()), how="anti")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,14 @@ def scan_table(settings: Settings, versions: pl.DataFrame, table: str) -> pl.Laz
         pieces.insert(0, pl.scan_parquet(whole))
     schema: Any = SCHEMAS[table]
     return pl.concat(pieces) if pieces else pl.LazyFrame(schema=schema)
+
+
+def slices_of(versions: pl.DataFrame, reports: int) -> Iterator[pl.DataFrame]:
+    """The versions in slices of whole parts, each of so many reports or a part more."""
+    sizes = versions.group_by("part").len().sort("part")
+    numbered = sizes.select("part", number=(pl.col("len").cum_sum() - 1) // reports)
+    for _, some in numbered.group_by("number", maintain_order=True):
+        yield versions.filter(pl.col("part").is_in(some["part"].implode()))
 
 
 def compact(settings: Settings, versions: pl.DataFrame, *, all_columns: bool) -> pl.DataFrame:

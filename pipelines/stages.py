@@ -19,12 +19,11 @@ from pandera.errors import SchemaErrors
 from pipelines import warehouse
 from pipelines.agencies.regions import with_divisions
 from pipelines.agencies.stated import REGIONS_FILE, stated_divisions, unlisted_codes
-from pipelines.checks import find_issues
+from pipelines.checks import find_in_slices
 from pipelines.checks.corpus import FACTS
-from pipelines.checks.narrative import judge_claims
 from pipelines.checks.notes import read_regions, read_reviews
 from pipelines.checks.reviews import REVIEWS_FILE, attach_reviews
-from pipelines.corrected import correct, corrected_cells, facts_as_corrected
+from pipelines.corrected import correct, corrected_cells
 from pipelines.expectations import broken_tables, refuse_incomplete, reports_in_raw, verify
 from pipelines.ingest import Progress, inventory_of, read_documents
 from pipelines.manifest import Manifests, read_manifests
@@ -47,10 +46,12 @@ from pipelines.runs import (
 )
 from pipelines.settings import Settings
 from pipelines.site.build import SiteResult, build_site
+from pipelines.slices import slices_for_checks
 from pipelines.state import State, load_state, replace_text
 from pipelines.version import code_version
 from pipelines.versions import Counts
 from pipelines.wide import counts_of_parts, figures_of_parts
+from schemas.facts import NarrativeClaim
 from schemas.quality import Quarantine
 
 PARTED = (*FACTS, "report_section")
@@ -244,22 +245,15 @@ def stage_checks(settings: Settings) -> Checked:
             name: connection.execute(f'SELECT * FROM "{name}"').pl()  # noqa: S608
             for name in ("dim_report", "dim_agency", "agency_hierarchy")
         }
-        facts = {name: facts_as_corrected(settings, state, name) for name in FACTS}
-        stated = scan_table(settings, state.versions, "claim").collect()
-        application, proactive, review = (facts[name] for name in FACTS)
-        claims = judge_claims(stated, application, proactive, review, bodies["dim_report"])
-        warehouse.load_frame(connection, "narrative_claim", claims)
         corrected = {name: corrected_cells(settings, name) for name in FACTS}
-        others: dict[str, pl.DataFrame | pl.LazyFrame] = {
-            "figures": figures_of_parts(settings, state.versions, corrected, bodies["dim_report"]["report_id"]),
-            "report_section": scan_table(settings, state.versions, "report_section"),
-            "observation": pl.scan_parquet(settings.state_dir / "observations.parquet"),
-            "narrative_claim": claims,
-        }
-        issues, problems = _reviewed(settings, find_issues({**bodies, **facts, **others}), bodies)
+        figures = figures_of_parts(settings, state.versions, corrected, bodies["dim_report"]["report_id"])
+        warehouse.load_frame(connection, "narrative_claim", NarrativeClaim.no_rows())
+        slices = slices_for_checks(settings, connection, state.versions, bodies["dim_report"])
+        issues, problems = _reviewed(settings, find_in_slices({**bodies, "figures": figures}, slices), bodies)
         warehouse.load_frame(connection, "dq_issue", issues)
         _keep(settings, "problems", [*_kept(settings, "problems", []), *problems])
-        return Checked(issues, claims.height, worst_reports(connection), problems)
+        claims = warehouse.number(connection, "SELECT count(*) FROM narrative_claim")
+        return Checked(issues, claims, worst_reports(connection), problems)
 
 
 def _reviewed(

@@ -71,10 +71,19 @@ def load_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.Data
 
     """
     checked = BY_NAME[table].validate(frame, lazy=True)
-    with _registered(connection, "incoming", checked):
-        connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a table of the contract
-        connection.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')  # noqa: S608
-    return checked.height
+    connection.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a table of the contract
+    return _insert(connection, table, checked)
+
+
+def add_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> int:
+    """Validate a frame and put it in the table beside what is there; raises as :func:`load_frame` does."""
+    return _insert(connection, table, BY_NAME[table].validate(frame, lazy=True))
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> int:
+    with _registered(connection, "incoming", frame):
+        connection.execute(f'INSERT INTO "{table}" SELECT * FROM incoming')  # noqa: S608 - a table of the contract
+    return frame.height
 
 
 @contextmanager

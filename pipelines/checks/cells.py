@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.checks.corpus import CELLS, FACTS, Corpus
+from pipelines.checks.corpus import CELLS, FACTS, Slice
 from pipelines.checks.findings import LANGUAGES, as_findings, labelled, wording
 from schemas.vocabulary import rows, settings
 
@@ -12,13 +12,13 @@ OTHER_HANDLING = [row["item_code"] for row in rows("application_item") if row["g
 LONGEST_RAW = 60
 
 
-def find(corpus: Corpus) -> list[pl.DataFrame]:
+def find(part: Slice) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    observations = corpus.observations.collect()
+    observations = part.observations.collect()
     return [
         *_observed(observations),
-        *(_missing_cells(corpus.facts[table], table, observations) for table in FACTS),
-        *(_unreadable(corpus.facts[table], table) for table in FACTS),
+        *(_missing_cells(part.facts[table], table, observations) for table in FACTS),
+        *(_unreadable(part.facts[table], table) for table in FACTS),
     ]
 
 

@@ -11,7 +11,7 @@ Null spreads through arithmetic, so a sum with an unknown part is unknown and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -55,21 +55,30 @@ REPORT_COLUMNS = (
     "is_current",
     "in_raw",
 )
+REPORTS_AT_ONCE = 100_000
+"""Reports that are looked at together where they need not all be: this bounds the memory."""
 AGENCY_COLUMNS = ("agency_id", "agency_name", "admin_level", "agency_kind", "parent_agency_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything that rules may look at.
+    """What rules between reports look at.
 
     ``reports`` has one row a report with its agency's columns beside it, then one Float64
     column a cell (see the module's text). The other tables are those of the contract.
     """
 
     reports: pl.DataFrame
-    facts: Mapping[str, pl.LazyFrame]
     agencies: pl.DataFrame
     hierarchy: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some whole reports, as rules within a report look at them: their rows of :class:`Corpus` and the long tables."""
+
+    reports: pl.DataFrame
+    facts: Mapping[str, pl.LazyFrame]
     sections: pl.LazyFrame
     claims: pl.LazyFrame
     observations: pl.LazyFrame
@@ -89,26 +98,30 @@ def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
         .join(agencies.lazy(), on="agency_id", how="left", maintain_order="left")
         .collect()
     )
-    facts = {table: lazy[table] for table in FACTS}
-    return Corpus(
-        reports=_with_cells(reports, facts, lazy.get("figures")),
-        facts=facts,
-        agencies=agencies,
-        hierarchy=lazy["agency_hierarchy"].collect(),
+    return Corpus(_with_cells(reports, lazy), agencies, lazy["agency_hierarchy"].collect())
+
+
+def slice_of(corpus: Corpus, tables: Mapping[str, Frame]) -> Slice:
+    """The reports of ``dim_report`` in the tables, with the facts, texts and claims that these hold of them."""
+    lazy = {name: frame.lazy() for name, frame in tables.items()}
+    mine = lazy["dim_report"].select("report_id").collect()
+    return Slice(
+        reports=corpus.reports.join(mine, on="report_id", how="semi", maintain_order="left"),
+        facts={table: lazy[table] for table in FACTS},
         sections=lazy["report_section"],
         claims=lazy["narrative_claim"],
         observations=lazy["observation"],
     )
 
 
-def _with_cells(reports: pl.DataFrame, facts: Mapping[str, pl.LazyFrame], figures: pl.LazyFrame | None) -> pl.DataFrame:
-    if figures is not None:
-        cells = figures.collect()
+def _with_cells(reports: pl.DataFrame, tables: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    if "figures" in tables:
+        cells = tables["figures"].collect()
         if cells["report_id"].equals(reports["report_id"]):
             return reports.hstack(cells.drop("report_id"))
         return reports.join(cells, on="report_id", how="left", maintain_order="left")
     index = reports.select("report_id").with_row_index("row")
-    return reports.with_columns(column for table in FACTS for column in _cell_columns(table, facts[table], index))
+    return reports.with_columns(column for table in FACTS for column in _cell_columns(table, tables[table], index))
 
 
 def known(cell: str) -> pl.Expr:
@@ -121,15 +134,29 @@ def addend(cell: str) -> pl.Expr:
     return pl.col(cell).fill_nan(0.0)
 
 
-def current_reports(corpus: Corpus, cells: Sequence[str] = tuple(TABLE_OF)) -> pl.DataFrame:
+def current_reports(corpus: Corpus, cells: Sequence[str]) -> pl.DataFrame:
     """The current reports whose agency, year and scope occur once: only those can be compared without choosing.
 
-    Of their cells only those that are asked for: a copy of all is the largest that the checks make.
+    Of their cells only those that are asked for, since all are too many to copy; see :func:`current_series`.
     """
+    others = [name for name in corpus.reports.columns if name not in TABLE_OF]
+    return corpus.reports.select(*others, *cells).filter(_once(corpus))
+
+
+def current_series(corpus: Corpus) -> Iterator[pl.DataFrame]:
+    """The current reports with all their cells, the reports of some agencies at a time."""
+    once = _once(corpus)
+    groups = int(once.sum()) // REPORTS_AT_ONCE + 1
+    group = corpus.reports["agency_id"].hash() % groups
+    for number in range(groups):
+        yield corpus.reports.filter(once & (group == number))
+
+
+def _once(corpus: Corpus) -> pl.Series:
+    """Of each report whether it is current, and the only such one of its agency, scope and year."""
     key = ["agency_id", "report_scope", "report_year"]
     once = (pl.col("is_current").sum().over(key) == 1) & pl.col("is_current")
-    others = [name for name in corpus.reports.columns if name not in TABLE_OF]
-    return corpus.reports.select(*others, *cells).filter(once)
+    return corpus.reports.select(*key, "is_current").select(once.alias("once"))["once"]
 
 
 def _cell_columns(table: str, facts: pl.LazyFrame, index: pl.DataFrame) -> list[pl.Series]:

@@ -6,7 +6,7 @@ from typing import cast
 
 import polars as pl
 
-from pipelines.checks.corpus import MEASURES, Corpus, known
+from pipelines.checks.corpus import MEASURES, Slice, known
 from pipelines.checks.findings import (
     LANGUAGES,
     as_findings,
@@ -23,10 +23,10 @@ EXPECT = settings("expect")
 SECTIONS = tuple(range(1, 7))
 
 
-def find(corpus: Corpus) -> list[pl.DataFrame]:
+def find(part: Slice) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    reports = corpus.reports
-    sections = _sections(corpus)
+    reports = part.reports
+    sections = _sections(part)
     return [
         _form_mismatch(reports),
         _published_too_early(reports),
@@ -39,10 +39,10 @@ def find(corpus: Corpus) -> list[pl.DataFrame]:
     ]
 
 
-def _sections(corpus: Corpus) -> pl.DataFrame:
+def _sections(part: Slice) -> pl.DataFrame:
     """The sections that the document has: a row without heading and text is none."""
     present = pl.col("heading").is_not_null() | pl.col("body").is_not_null()
-    return corpus.sections.filter(present).select("report_id", "section_no", "heading", "body").collect()
+    return part.sections.filter(present).select("report_id", "section_no", "heading", "body").collect()
 
 
 def _form_mismatch(reports: pl.DataFrame) -> pl.DataFrame:

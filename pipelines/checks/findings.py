@@ -155,8 +155,11 @@ def as_findings(frame: pl.DataFrame, rule_code: str) -> pl.DataFrame:
     return frame.select(*standard, pl.lit(rule_code).alias("rule_code"), *messages).select(list(FINDING))
 
 
-def as_issues(findings: pl.DataFrame, facts: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
-    """Findings as rows of ``dq_issue``: identifier, severity and locators added; one row an identifier."""
+def as_issues(findings: pl.DataFrame, facts: Sequence[Mapping[str, pl.LazyFrame]]) -> pl.DataFrame:
+    """Findings as rows of ``dq_issue``: identifier, severity and locators added; one row an identifier.
+
+    ``facts`` are the fact tables by name, in as many pieces as you like.
+    """
     severities = {row["rule_code"]: row["severity"] for row in rows("rules")}
     located = _located(findings, facts)
     return (
@@ -208,7 +211,7 @@ def phrase(name: str, figures: Mapping[str, pl.Expr], language: str) -> pl.Expr:
     return filled(wording(name, language), figures, language)
 
 
-def _located(findings: pl.DataFrame, facts: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+def _located(findings: pl.DataFrame, facts: Sequence[Mapping[str, pl.LazyFrame]]) -> pl.DataFrame:
     """Fill ``locator`` from the facts of the finding's places, where the rule gave none."""
     numbered = findings.with_row_index("finding")
     wanted = (
@@ -224,7 +227,7 @@ def _located(findings: pl.DataFrame, facts: Mapping[str, pl.LazyFrame]) -> pl.Da
         pl.col("places").str.split("/").list.get(0).alias("first"),
         pl.col("places").str.split("/").list.get(1, null_on_oob=True).alias("second"),
     )
-    found = pl.concat([_locators(parts, table, facts[table]) for table in FACTS])
+    found = pl.concat([_locators(parts, table, piece[table]) for piece in facts for table in FACTS])
     joined = found.sort("place").group_by("finding").agg(pl.col("locator").unique(maintain_order=True).str.join("; "))
     return (
         numbered.join(joined, on="finding", how="left", maintain_order="left", suffix="_found")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CHANNELS, ITEMS, TABLE_OF, Corpus, addend, known
+from pipelines.checks.corpus import APPLICANTS, CHANNELS, ITEMS, TABLE_OF, Slice, addend, known
 from pipelines.checks.findings import (
     LANGUAGES,
     Check,
@@ -35,7 +35,7 @@ OTHER_SINGLE = "other_handling"
 DOCUMENTS = ("regulation", "normative_document")
 
 
-def find(corpus: Corpus) -> list[pl.DataFrame]:
+def find(part: Slice) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
     columns = [check(applicant) for check in (_application_balance, _disposition_sum) for applicant in APPLICANTS]
     rows_and_bounds = [
@@ -44,8 +44,8 @@ def find(corpus: Corpus) -> list[pl.DataFrame]:
         *(check(category) for check in (_in_force_bound, _disclosed_bound) for category in DOCUMENTS),
     ]
     return [
-        *run(_with_unprinted_totals_unknown(corpus.reports), columns),
-        *run(corpus.reports, rows_and_bounds),
+        *run(_with_unprinted_totals_unknown(part.reports), columns),
+        *run(part.reports, rows_and_bounds),
     ]
 
 

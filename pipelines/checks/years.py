@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CELLS, MEASURES, TABLE_OF, Corpus, addend, current_reports, known
+from pipelines.checks.corpus import APPLICANTS, CELLS, MEASURES, TABLE_OF, Corpus, addend, current_series, known
 from pipelines.checks.findings import (
     LANGUAGES,
     as_findings,
@@ -25,7 +25,6 @@ BEFORE = "_before"
 ALL_CELLS = tuple(TABLE_OF)
 UNITS = {f"{row['category_code']}/{row['measure_code']}": row["unit"] for row in rows("proactive_measure")}
 SMALLEST_DIFFERENCE = 1e-6
-PAIRS_AT_ONCE = 100_000
 
 
 class Pairs(NamedTuple):
@@ -37,18 +36,15 @@ class Pairs(NamedTuple):
 
 def find(corpus: Corpus) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    reports = current_reports(corpus)
+    return [_impossible(corpus.reports), *(one for reports in current_series(corpus) for one in _of_series(reports))]
+
+
+def _of_series(reports: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """What each report says beside those of its agency on other years."""
     unit_slips = _unit_suspect(reports)
-    return [
-        *(finding for pairs in pairs_of_years(reports) for finding in _between(pairs)),
-        unit_slips,
-        _impossible(corpus.reports),
-        _far_from_other_years(reports, unit_slips),
-    ]
-
-
-def _between(pairs: Pairs) -> Iterator[pl.DataFrame]:
-    """What each report says beside the one of the year before."""
+    yield unit_slips
+    yield _far_from_other_years(reports, unit_slips)
+    pairs = pairs_of_years(reports)
     yield _carryover_continuity(pairs)
     for category in _categories("in_force"):
         yield _in_force_continuity(pairs, category)
@@ -57,13 +53,12 @@ def _between(pairs: Pairs) -> Iterator[pl.DataFrame]:
     yield _prior_year_copy(pairs)
 
 
-def pairs_of_years(reports: pl.DataFrame) -> Iterator[Pairs]:
-    """Reports whose agency and scope also have a report on the year before, and those; some at a time for memory."""
+def pairs_of_years(reports: pl.DataFrame) -> Pairs:
+    """Reports whose agency and scope also have a report on the year before, and those."""
     index = reports.select(*SERIES, "report_year").with_row_index("row")
     earlier = index.with_columns(pl.col("report_year") + 1).rename({"row": "row_before"})
     found = index.join(earlier, on=[*SERIES, "report_year"]).sort("row")
-    for some in found.iter_slices(PAIRS_AT_ONCE):
-        yield Pairs(reports[some["row"]], reports[some["row_before"]])
+    return Pairs(reports[found["row"]], reports[found["row_before"]])
 
 
 def _categories(measure: str) -> list[str]:
