@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from pipelines.readers.document import Cell, Table
+from pipelines.readers.document import Cell, Table, new
 from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, is_value, lines_to_text
 from pipelines.readers.ruled_grid import Box, Grid
 
@@ -33,10 +33,9 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     """Glyphs whose middle lies in the grid, and the others."""
     inside: list[Glyph] = []
     outside: list[Glyph] = []
-    left, right, top, bottom = grid.columns[0], grid.columns[-1], grid.rows[0], grid.rows[-1]
+    left, right, top, bottom = 2 * grid.columns[0], 2 * grid.columns[-1], 2 * grid.rows[0], 2 * grid.rows[-1]
     for glyph in glyphs:
-        _, begin, upper, end, lower, *_ = glyph
-        is_inside = left <= (begin + end) / 2 < right and top <= (upper + lower) / 2 < bottom
+        is_inside = top <= glyph[2] + glyph[4] < bottom and left <= glyph[1] + glyph[3] < right
         (inside if is_inside else outside).append(glyph)
     sizes = [glyph.size for glyph in inside]
     if not sizes or max(sizes) <= OVERSIZE * min(sizes):
@@ -48,15 +47,15 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
 def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
     """The ruled table with the text of each cell. A number that runs over a rule is not legible."""
     lines = {box: _cell_lines(runs) for box, runs in _texts_by_box(grid, glyphs).items()}
-    single = {box.row for box, cell in lines.items() if box.row_span == 1 and len(cell) == 1 and is_value(cell[0].text)}
+    single = {box.row for box, cell in lines.items() if len(cell) == 1 and box.row_span == 1 and is_value(cell[0].text)}
     rows: list[list[Cell]] = [[] for _ in grid.rows[1:]]
     for box in sorted(grid.boxes):
         cell = lines.get(box, [])
         place = f"{locator} row {box.row + 1} column {box.column + 1}"
         is_whole = box.row in single and box.row_span == 1 and _is_wrapped_number(cell, grid.edges_of(box))
         text = "".join(line.text for line in cell) if is_whole else lines_to_text(cell)
-        legible = all(glyph.legible for line in cell for glyph in line.glyphs)
-        rows[box.row].append(Cell(text, place, box.column, box.column_span, box.row_span, legible))
+        is_legible = [glyph.legible for line in cell for glyph in line.glyphs]
+        rows[box.row].append(new(Cell, (text, place, box.column, box.column_span, box.row_span, all(is_legible))))
     return Table(tuple(tuple(row) for row in rows), "grid", locator)
 
 

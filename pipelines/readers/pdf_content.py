@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pypdfium2.raw as pdfium
 
+from pipelines.readers.document import new
 from pipelines.readers.page_turn import Area, Turn
 from pipelines.readers.pdf_rules import Drawing, page_drawing
 from pipelines.readers.pdf_text import SLANTED, page_text
@@ -80,8 +81,8 @@ def _reading_direction(quarters: Sequence[int]) -> int:
 def _rules(drawing: Drawing, page_left: float, page_top: float) -> tuple[list[Rule], list[Rule]]:
     """Rules that lie and rules that stand, from the top left corner of the page in the file."""
     return (
-        [Rule(page_top - at, start - page_left, end - page_left) for at, start, end in drawing.horizontal],
-        [Rule(at - page_left, page_top - end, page_top - start) for at, start, end in drawing.vertical],
+        [new(Rule, (page_top - at, start - page_left, end - page_left)) for at, start, end in drawing.horizontal],
+        [new(Rule, (at - page_left, page_top - end, page_top - start)) for at, start, end in drawing.vertical],
     )
 
 

@@ -6,14 +6,16 @@ page's own coordinates (points, upwards from the bottom).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from struct import Struct
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
 
 from pipelines.readers import pdf_calls as calls
+from pipelines.readers.document import new
 from pipelines.readers.printed_page import Rule
 
 THIN = 3.0
@@ -128,31 +130,29 @@ class Drawing:
 def page_drawing(page: pdfium.FPDF_PAGE) -> Drawing:
     """Rules and pictures of a loaded page, those inside form objects included."""
     drawing, address = Drawing(), calls.address_of(page)
-    for index in range(pdfium.FPDFPage_CountObjects(page)):
-        _add_object(drawing, calls.get_page_object(address, index), IDENTITY, 0)
-        if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
-            drawing.complete = False
-            break
+    count = pdfium.FPDFPage_CountObjects(page)
+    _add_objects(drawing, map(partial(calls.get_page_object, address), range(count)), IDENTITY, 0)
     return drawing
 
 
-def _add_object(drawing: Drawing, item: int | None, matrix: Matrix, depth: int) -> None:
-    """Add an object, or what a form object holds; ``matrix`` is its map to the page."""
-    drawing.objects += 1
-    kind = calls.get_type(item)
-    if kind == TEXT:
-        if not drawing.has_hidden_text:
-            drawing.has_hidden_text = calls.get_render_mode(item) == INVISIBLE_TEXT
-    elif kind == PATH:
-        _add_path(drawing, item, matrix)
-    elif kind == IMAGE:
-        _add_picture(drawing, item, matrix)
-    elif kind == FORM and depth < MAXIMUM_DEPTH:
-        inner = matrix.after(_matrix_of(item, drawing.buffer))
-        for index in range(calls.count_form_objects(item)):
-            if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
-                return
-            _add_object(drawing, calls.get_form_object(item, index), inner, depth + 1)
+def _add_objects(drawing: Drawing, objects: Iterable[int | None], matrix: Matrix, depth: int) -> None:
+    """Add objects, and what form objects among them hold; ``matrix`` is their map to the page."""
+    get_type = calls.get_type
+    for item in objects:
+        drawing.objects += 1
+        kind = get_type(item)
+        if kind == PATH:
+            _add_path(drawing, item, matrix)
+        elif kind == TEXT:
+            drawing.has_hidden_text = drawing.has_hidden_text or calls.get_render_mode(item) == INVISIBLE_TEXT
+        elif kind == IMAGE:
+            _add_picture(drawing, item, matrix)
+        elif kind == FORM and depth < MAXIMUM_DEPTH:
+            inner, count = matrix.after(_matrix_of(item, drawing.buffer)), calls.count_form_objects(item)
+            _add_objects(drawing, map(partial(calls.get_form_object, item), range(count)), inner, depth + 1)
+        if drawing.objects > MAXIMUM_OBJECTS or drawing.segments > MAXIMUM_SEGMENTS:
+            drawing.complete = False
+            return
 
 
 def _matrix_of(item: int | None, buffer: calls.Buffer) -> Matrix:
@@ -183,7 +183,7 @@ def _add_path(drawing: Drawing, path: int | None, outer: Matrix) -> None:
     elif _is_seen(path, calls.get_stroke_color if stroke else calls.get_fill_color, buffer):
         drawing.slim.add(area)
         if stroke:
-            drawing.add(*_stroke_in(area))
+            _add_hair(drawing, area)
         else:
             _add_thin(drawing, (area[:2], area[2:]))
 
@@ -199,19 +199,24 @@ def _area_of(path: int | None, outer: Matrix, buffer: calls.Buffer) -> Area:
 def _is_one_rule(path: int | None, area: Area, fill: int, stroke: int) -> bool:
     """Whether the box of a path tells all of it: one thin stroke, or a thin rectangle."""
     left, bottom, right, top = area
-    thick, long = sorted((right - left, top - bottom))
+    wide, high = right - left, top - bottom
+    thick = min(wide, high)
     if stroke:
-        return not fill and thick <= HAIR and SLIM * thick <= long and calls.count_segments(path) == _LINE
-    return thick <= THIN and calls.count_segments(path) <= _RECTANGLE
+        is_hair = not fill and thick <= HAIR and SLIM * thick <= max(wide, high)
+        return is_hair and calls.count_segments(path) == _LINE
+    return bool(fill) and thick <= THIN and calls.count_segments(path) <= _RECTANGLE
 
 
-def _stroke_in(area: Area) -> tuple[Point, Point]:
-    """Both ends of a stroke along an axis, from its box, which is larger by half the stroke on all sides."""
+def _add_hair(drawing: Drawing, area: Area) -> None:
+    """A thin stroke along an axis; its box is larger than its line by half the stroke on all sides."""
     left, bottom, right, top = area
-    half = min(right - left, top - bottom) / 2
-    if right - left > top - bottom:
-        return (left + half, bottom + half), (right - half, bottom + half)
-    return (left + half, bottom + half), (left + half, top - half)
+    wide, high = right - left, top - bottom
+    if wide > high:
+        half = high / 2
+        drawing.horizontal.append(new(Rule, (bottom + half, left + half, right - half)))
+    else:
+        half = wide / 2
+        drawing.vertical.append(new(Rule, (left + half, bottom + half, top - half)))
 
 
 def _add_pieces(drawing: Drawing, path: int | None, outer: Matrix, fill: int, stroke: int) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import compress, pairwise
 from struct import Struct
 
 import pypdfium2.raw as pdfium
 
 from pipelines.readers import pdf_calls as calls
+from pipelines.readers.document import new
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.pdf_rules import INVISIBLE_TEXT
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph
@@ -43,9 +44,6 @@ UNTOLD = ("Co", "Cn", "Cs")
 _X_AT, _Y_AT = 16, 24
 _BOX, _BOX_AND_ORIGIN = Struct("4f").unpack_from, Struct("4f2d").unpack_from
 """A box (left, top, right, bottom) and behind it the two numbers of an origin."""
-
-_new_glyph: Callable[[tuple[object, ...]], Glyph] = partial(tuple.__new__, Glyph)
-"""Made straight from its fields: a page has thousands, and the constructor of a named tuple is Python code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _read_characters(text_page: int, count: int, corner: tuple[float, float], *,
         is_hidden = has_hidden and _is_hidden(text_page, index)
         area = (left - page_left, page_top - top, right - page_left, page_top - bottom)
         size = em(text, right - left, top - bottom)
-        glyphs.append(_new_glyph((text, *area, baseline, size, text != UNMAPPED and not is_hidden)))
+        glyphs.append(new(Glyph, (text, *area, baseline, size, text != UNMAPPED and not is_hidden)))
         quarters.append(quarter)
         if has_hidden:
             hidden.append(is_hidden)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
+from pipelines.readers.document import new
 from pipelines.readers.printed_page import Rule
 
 SNAP = 3.0
@@ -158,7 +159,7 @@ def _end_to_end(line: list[Rule]) -> list[Rule]:
             extents[-1][1] = max(extents[-1][1], end)
         else:
             extents.append([start, end])
-    return [Rule(at, start, end) for start, end in extents]
+    return [new(Rule, (at, start, end)) for start, end in extents]
 
 
 def _anchored(rules: Sequence[Rule], crossing: Sequence[Rule]) -> list[Rule]:
@@ -259,8 +260,9 @@ def _merged_cells(walls: _Walls, row_count: int, column_count: int) -> list[Box]
             if (row, column) in taken:
                 continue
             box = _grown(walls, row, column, taken)
-            rows, columns = range(row, row + box.row_span), range(column, column + box.column_span)
-            taken.update((r, c) for r in rows for c in columns)
+            if box.row_span > 1 or box.column_span > 1:
+                rows, columns = range(row, row + box.row_span), range(column, column + box.column_span)
+                taken.update([(r, c) for r in rows for c in columns])
             boxes.append(box)
     return boxes
 
@@ -273,4 +275,4 @@ def _grown(walls: _Walls, row: int, column: int, taken: set[tuple[int, int]]) ->
     bottom = row + 1
     while walls.open_above(bottom, column, right):
         bottom += 1
-    return Box(row, column, bottom - row, right - column)
+    return new(Box, (row, column, bottom - row, right - column))
