@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from functools import lru_cache
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import REPLACEMENT, decode
@@ -112,7 +112,7 @@ def _columns_to_blocks(lines: Sequence[tuple[str, str]]) -> Sequence[Block]:
 
 
 def _grid_to_table(grid: Grid, locator: str) -> Table:
-    is_damaged = any(_DAMAGE in text for text, _, _, _ in chain.from_iterable(grid.rows))
+    is_damaged = _DAMAGE in "".join([cell.text for row in grid.rows for cell in row])
     rows = []
     for number, row in enumerate(grid.rows, grid.first_row + 1):
         place = f"{locator} row {number} column "
@@ -120,9 +120,15 @@ def _grid_to_table(grid: Grid, locator: str) -> Table:
         rows.append(
             tuple(
                 [
-                    new(Cell, (text, f"{place}{column + 1}", column, column_span, row_span, is_legible))
+                    new(Cell, (text, place + _ordinal(column), column, column_span, row_span, is_legible))
                     for text, column, column_span, row_span in row
                 ]
             )
         )
     return Table(tuple(rows), "grid", locator)
+
+
+@lru_cache(maxsize=1000)
+def _ordinal(column: int) -> str:
+    """The number of a column, counted from 1; writing it anew would cost more than the rest of a cell."""
+    return str(column + 1)

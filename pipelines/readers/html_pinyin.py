@@ -19,8 +19,10 @@ _SYSTEMATIC = 20
 
 def without_pinyin(items: Sequence[Line | Grid]) -> list[Line | Grid]:
     """The items without bracketed pinyin, if the page has it behind many characters."""
-    bracketed = [text for item in items for text in _texts(item) if "(" in text or "\uff08" in text]
-    found = [syllable for text in bracketed for syllable in _SYLLABLE.findall(text)]
+    text = "\n".join([text for item in items for text in _texts(item)])
+    if text.count("(") + text.count("\uff08") < _SYSTEMATIC:
+        return list(items)
+    found = _SYLLABLE.findall(text)
     toned = sum(_TONED.search(syllable) is not None for syllable in found)
     if len(found) < _SYSTEMATIC or toned * 2 < len(found):
         return list(items)
