@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from pipelines.readers.errors import Quarantined
@@ -22,9 +22,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SIMPLIFIED = {"gb2312", "gbk", "gb18030", "hz"}
-_TRADITIONAL = {"big5", "big5hkscs", "cp950"}
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_SIMPLIFIED = frozenset({"gb2312", "gbk", "gb18030", "hz"})
+_TRADITIONAL = frozenset({"big5", "big5hkscs", "cp950"})
+_ASCII = bytes(range(128))
 _CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 _SAMPLE = 4000
 """Characters looked at when two encodings are compared."""
@@ -32,6 +32,8 @@ _UTF8_SHARE = 0.9
 """Of the characters beyond ASCII, how many must be right for damaged UTF-8 to be UTF-8."""
 _PLAUSIBLE = 0.7
 """Share of common characters in Chinese text; text in a wrong encoding stays below a half."""
+_SURE = 0.95
+"""Share from which on no other encoding is tried."""
 _KEPT = 1 << 20
 """Bytes up to which the last decoded file is kept, since it is asked for twice."""
 _NOISE = 0.1
@@ -108,7 +110,7 @@ def _utf8(data: bytes) -> str | None:
 
 def _share_intact(text: str) -> float:
     """Of the characters beyond ASCII, the share that is no damage."""
-    beyond = sum(map(len, _NOT_ASCII.findall(text)))
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
     return 1 - text.count(REPLACEMENT) / beyond if beyond else 1.0
 
 
@@ -117,30 +119,31 @@ def _chinese(data: bytes, declared: str | None) -> str | None:
     family = _family(declared)
     if family == "hz" and b"~{" in data:
         return data.decode("hz", "replace")
-    best = max(_scored(data, family), default=None)
+    scored = _scored_again(data) if len(data) <= _KEPT else _scored(data)
+    best = max(((score + (0.05 if family in names else 0), text) for score, names, text in scored), default=None)
     return best[1] if best else None
 
 
-def _scored(data: bytes, family: str | None) -> Iterator[tuple[float, str]]:
+def _scored(data: bytes) -> Sequence[tuple[float, frozenset[str], str]]:
+    """Score, names and text of each of the two encodings that is plausible; one surely right stands alone."""
+    found = []
     for encoding, names in (("gb18030", _SIMPLIFIED), ("big5hkscs", _TRADITIONAL)):
         text = data.decode(encoding, "replace")
         score = _score(text)
         if score >= _PLAUSIBLE:
-            yield score + (0.05 if family in names else 0), text
-        if score > 0.95:
-            return
+            found.append((score, names, text))
+        if score > _SURE:
+            break
+    return found
+
+
+_scored_again = lru_cache(maxsize=1)(_scored)
 
 
 def _score(text: str) -> float:
     """Plausibility of the first characters beyond ASCII."""
-    runs: list[str] = []
-    left = _SAMPLE
-    for match in _NOT_ASCII.finditer(text):
-        runs.append(match[0])
-        left -= len(match[0])
-        if left <= 0:
-            break
-    return plausibility("".join(runs)[:_SAMPLE])
+    beyond = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return plausibility(beyond[:_SAMPLE])
 
 
 def _family(declared: str | None) -> str | None:
@@ -155,16 +158,16 @@ def plausibility(text: str) -> float:
     """Share of characters that Chinese text is made of: ASCII, punctuation and common ideographs."""
     if not text:
         return 0.0
-    common = _common_characters()
-    return sum(map(common.__contains__, text)) / len(text)
+    return sum(map(len, _common_characters().findall(text))) / len(text)
 
 
 @cache
-def _common_characters() -> frozenset[str]:
-    """ASCII text and the rows of GB2312 and Big5 that hold punctuation and everyday ideographs."""
+def _common_characters() -> re.Pattern[str]:
+    """Runs of ASCII text and the rows of GB2312 and Big5 that hold punctuation and everyday ideographs."""
     simplified = _rows("gb2312", (0xA1, 0xA3, *range(0xB0, 0xD8)), range(0xA1, 0xFF))
     traditional = _rows("big5", (*range(0xA1, 0xA4), *range(0xA4, 0xC7)), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))
-    return frozenset(chr(code) for code in (9, 10, 13, *range(32, 127))) | simplified | traditional
+    plain = map(chr, (9, 10, 13, *range(32, 127)))
+    return re.compile(f"[{re.escape(''.join({*plain, *simplified, *traditional}))}]+")
 
 
 def _rows(encoding: str, leads: tuple[int, ...], trails: range | tuple[int, ...]) -> frozenset[str]:
