@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipelines.readers.document import Cell, Table
 from pipelines.readers.printed_page import FIRST_WIDE, Glyph, Line, is_value, joined
@@ -51,38 +51,55 @@ SAME_SIZE = 0.15
 """Text whose size differs by more than this share is no part of the table, such as a heading."""
 
 
-@dataclass(frozen=True)
+class Field(NamedTuple):
+    """A stretch of a line between wide gaps."""
+
+    glyphs: tuple[Glyph, ...]
+    text: str
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the field is a number or a mark for none."""
+        return is_value(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One line as fields, each a stretch of glyphs."""
+    """One line as fields."""
 
     line: Line
+    fields: tuple[Field, ...]
 
-    @cached_property
-    def fields(self) -> tuple[tuple[Glyph, ...], ...]:
-        """The line cut at wide gaps, and at narrow ones before numbers where it is a row."""
-        wide = tuple(_cut(self.line.glyphs, _wide_gaps(self.line.glyphs)))
-        is_row = len(wide) > 1 and (len(wide) > 2 or any(is_value(joined(field)) for field in wide))
-        return tuple(part for field in wide for part in _cut_before_values(field)) if is_row else wide
-
-    @cached_property
+    @property
     def values(self) -> int:
         """How many fields are numbers or marks for none."""
-        return sum(1 for field in self.fields if is_value(joined(field)))
+        return sum([field.is_value for field in self.fields])
 
     @property
     def is_tabular(self) -> bool:
         """Whether the line looks like a row: several fields, values among them or three at least."""
         return len(self.fields) > 2 or (len(self.fields) > 1 and self.values > 0)
 
-    @cached_property
+    @property
     def first_value(self) -> float:
         """Left edge of the first of the values that end the line; infinite where it ends in none."""
         edge = float("inf")
         for field in reversed(self.fields):
-            if not is_value(joined(field)):
+            if not field.is_value:
                 break
-            edge = field[0].left
+            edge = field.glyphs[0].left
         return edge
+
+
+def line_to_row(line: Line) -> Row:
+    """The line cut at wide gaps, and at narrow ones before numbers where it is a row."""
+    gaps = _wide_gaps(line.glyphs)
+    if not gaps:
+        return Row(line, (Field(line.glyphs, line.text),))
+    wide = tuple(_cut(line.glyphs, gaps))
+    if len(wide) > 2 or any(field.is_value for field in wide):
+        return Row(line, tuple([part for field in wide for part in _cut_before_values(field)]))
+    return Row(line, wide)
 
 
 def find_tables(rows: Sequence[Row]) -> list[range]:
@@ -112,10 +129,10 @@ def aligned_table(rows: Sequence[Row], locator: str) -> Table:
 
 
 def _cells(row: Row, locator: str) -> Iterator[Cell]:
-    for number, field in enumerate(row.fields, start=1):
-        left, right = round(field[0].left), round(max(glyph.right for glyph in field))
-        legible = all(glyph.legible for glyph in field)
-        yield Cell(joined(field), f"{locator} column {number}", left, max(1, right - left), 1, legible)
+    for number, (glyphs, text) in enumerate(row.fields, start=1):
+        left, right = round(glyphs[0].left), round(max([glyph.right for glyph in glyphs]))
+        is_legible = [glyph.legible for glyph in glyphs]
+        yield Cell(text, f"{locator} column {number}", left, max(1, right - left), 1, all(is_legible))
 
 
 def _gap(before: Glyph, after: Glyph) -> float:
@@ -156,19 +173,27 @@ def _value_gaps(glyphs: Sequence[Glyph]) -> list[int]:
     return found
 
 
-def _cut(glyphs: Sequence[Glyph], starts: Sequence[int]) -> Iterator[tuple[Glyph, ...]]:
+def _cut(glyphs: Sequence[Glyph], starts: Sequence[int]) -> Iterator[Field]:
     for start, end in pairwise([0, *starts, len(glyphs)]):
-        yield tuple(glyphs[start:end])
+        yield _field(glyphs[start:end])
 
 
-def _cut_before_values(field: Sequence[Glyph]) -> Iterator[tuple[Glyph, ...]]:
+def _field(glyphs: Sequence[Glyph]) -> Field:
+    return Field(tuple(glyphs), joined(glyphs))
+
+
+def _cut_before_values(field: Field) -> Iterator[Field]:
     """Part the values that end a field from the text before them: ``label 3`` is two fields."""
-    parts = list(_cut(field, _value_gaps(field)))
+    gaps = _value_gaps(field.glyphs)
+    if not gaps:
+        yield field
+        return
+    parts = list(_cut(field.glyphs, gaps))
     first = len(parts)
-    while first > 0 and is_value(joined(parts[first - 1])):
+    while first > 0 and parts[first - 1].is_value:
         first -= 1
     if first > 0:
-        yield tuple(glyph for part in parts[:first] for glyph in part)
+        yield _field([glyph for part in parts[:first] for glyph in part.glyphs])
     yield from parts[first:]
 
 

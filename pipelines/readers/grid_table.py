@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from pipelines.readers.document import Cell, Table, new
-from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, is_value, lines_to_text
+from pipelines.readers.printed_page import Glyph, Line, glyphs_to_lines, is_number, is_value, joined, lines_to_text
 from pipelines.readers.ruled_grid import Box, Grid
 
 TOUCHING = 0.12
@@ -26,7 +27,16 @@ LEADING = 1.7
 OVERSIZE = 3.0
 """Text this many times as large as the table's own lies behind it, such as a watermark."""
 
-CellText = tuple[Glyph, ...]
+
+class CellText(NamedTuple):
+    """What stands in a cell; ``lines`` are its lines where it has several."""
+
+    text: str
+    legible: bool
+    lines: tuple[Line, ...]
+
+
+BLANK = CellText("", True, ())
 
 
 def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
@@ -46,23 +56,29 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
 
 def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
     """The ruled table with the text of each cell. A number that runs over a rule is not legible."""
-    lines = {box: _cell_lines(runs) for box, runs in _texts_by_box(grid, glyphs).items()}
-    single = {box.row for box, cell in lines.items() if len(cell) == 1 and box.row_span == 1 and is_value(cell[0].text)}
+    texts = {box: _cell_text(runs) for box, runs in _texts_by_box(grid, glyphs).items()}
+    single = {box.row for box, cell in texts.items() if not cell.lines and box.row_span == 1 and is_value(cell.text)}
     rows: list[list[Cell]] = [[] for _ in grid.rows[1:]]
     for box in sorted(grid.boxes):
-        cell = lines.get(box, [])
+        text, legible, lines = texts.get(box, BLANK)
         place = f"{locator} row {box.row + 1} column {box.column + 1}"
-        is_whole = box.row in single and box.row_span == 1 and _is_wrapped_number(cell, grid.edges_of(box))
-        text = "".join(line.text for line in cell) if is_whole else lines_to_text(cell)
-        is_legible = [glyph.legible for line in cell for glyph in line.glyphs]
-        rows[box.row].append(new(Cell, (text, place, box.column, box.column_span, box.row_span, all(is_legible))))
+        if lines and box.row in single and box.row_span == 1 and _is_wrapped_number(lines, grid.edges_of(box)):
+            text = "".join([line.text for line in lines])
+        rows[box.row].append(new(Cell, (text, place, box.column, box.column_span, box.row_span, legible)))
     return Table(tuple(tuple(row) for row in rows), "grid", locator)
 
 
-def _cell_lines(runs: Sequence[Sequence[Glyph]]) -> list[Line]:
+def _cell_text(runs: Sequence[Sequence[Glyph]]) -> CellText:
     if len(runs) == 1:
-        return [Line(tuple(runs[0]))]
-    return glyphs_to_lines([glyph for run in runs for glyph in run])
+        return CellText(joined(runs[0]), _are_legible(runs), ())
+    lines = glyphs_to_lines([glyph for run in runs for glyph in run])
+    legible = _are_legible([line.glyphs for line in lines])
+    return CellText(lines_to_text(lines), legible, tuple(lines) if len(lines) > 1 else ())
+
+
+def _are_legible(runs: Sequence[Sequence[Glyph]]) -> bool:
+    is_legible = [glyph.legible for run in runs for glyph in run]
+    return all(is_legible)
 
 
 def _is_wrapped_number(lines: Sequence[Line], edges: tuple[float, float, float, float]) -> bool:
@@ -72,7 +88,7 @@ def _is_wrapped_number(lines: Sequence[Line], edges: tuple[float, float, float, 
     they stand as close as lines do. (That the row has a value on one line is for the caller to see:
     it shows that no rule is missing between two rows.)
     """
-    if len(lines) < 2 or not all(line.text.isdecimal() and line.text.isascii() for line in lines):
+    if not all(line.text.isdecimal() and line.text.isascii() for line in lines):
         return False
     room = edges[2] - edges[0] - 2 * CELL_MARGIN
     full = all(line.right - line.left + line.size / 2 > room for line in lines[:-1])

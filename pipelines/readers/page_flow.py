@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from pipelines.readers.aligned_table import Row, aligned_table, find_tables
+from pipelines.readers.aligned_table import aligned_table, find_tables, line_to_row
 from pipelines.readers.document import Block, Table
 from pipelines.readers.grid_table import glyphs_in_grid, grid_table
 from pipelines.readers.paragraph_flow import Margins, ParagraphFlow
@@ -177,7 +177,7 @@ def _loose_parts(
     lines: Sequence[NumberedLine], page: int, count: int, margins: Margins, flow: ParagraphFlow
 ) -> Iterator[Table]:
     """Lines outside ruled tables: feed the text to the flow, yield tables without rules."""
-    rows = [Row(entry.line) for entry in lines]
+    rows = [line_to_row(entry.line) for entry in lines]
     done = 0
     for number, found in enumerate(find_tables(rows), start=count + 1):
         _feed(lines[done : found.start], page, margins, flow)

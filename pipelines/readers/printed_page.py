@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from statistics import median
@@ -80,36 +80,31 @@ class PrintedPage:
     """Texts that are not part of the reading order, such as a slanted watermark."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """Glyphs that stand on one baseline, from left to right; lengths in points from the top left."""
 
     glyphs: tuple[Glyph, ...]
+    text: str
+    """With spaces where the gaps show them."""
+    left: float
+    right: float
+    baseline: float
+    """Where most of the line stands."""
+    size: float
+    """The em of the line: the median of its glyphs."""
 
-    @cached_property
-    def left(self) -> float:
-        """Left edge."""
-        return self.glyphs[0].left
 
-    @cached_property
-    def right(self) -> float:
-        """Right edge."""
-        return max([glyph.right for glyph in self.glyphs])
-
-    @cached_property
-    def baseline(self) -> float:
-        """Where most of the line stands."""
-        return median([glyph.baseline for glyph in self.glyphs])
-
-    @cached_property
-    def size(self) -> float:
-        """The em of the line: the median of its glyphs."""
-        return median([glyph.size for glyph in self.glyphs])
-
-    @cached_property
-    def text(self) -> str:
-        """The text with spaces where the gaps show them."""
-        return joined(self.glyphs)
+def glyphs_to_line(glyphs: Sequence[Glyph]) -> Line:
+    """Glyphs that stand on one baseline, from left to right, as a line."""
+    return Line(
+        tuple(glyphs),
+        joined(glyphs),
+        glyphs[0].left,
+        max([glyph.right for glyph in glyphs]),
+        median([glyph.baseline for glyph in glyphs]),
+        median([glyph.size for glyph in glyphs]),
+    )
 
 
 def joined(glyphs: Sequence[Glyph]) -> str:
@@ -145,7 +140,7 @@ def glyphs_to_lines(glyphs: Iterable[Glyph]) -> list[Line]:
             lines[-1].extend(level)
         else:
             lines.append(level)
-    return [Line(tuple(_settled(sorted(line, key=_left_of)))) for line in lines]
+    return [glyphs_to_line(_settled(sorted(line, key=_left_of))) for line in lines]
 
 
 def _settled(glyphs: Sequence[Glyph]) -> list[Glyph]:
