@@ -67,11 +67,29 @@ def document_to_rows(document: Document) -> list[Row]:
             continue
         table_no += 1
         kind = block.kind
-        for cells in block.rows:
+        for cells in _narrowed(block.rows) if kind == "grid" else block.rows:
             if cells:
                 fields = tuple([new(Field, (cell, read_text(cell.text))) for cell in cells])
                 found.append(Row(fields, kind, table_no))
     return _join_vertical(found)
+
+
+def _narrowed(rows: Sequence[tuple[Cell, ...]]) -> Sequence[tuple[Cell, ...]]:
+    """The rows without columns that only parts of cells fill: what every cell spans together is one column.
+
+    So stand tables on a sheet whose columns another table cut. No cell begins or ends at an edge that is left out.
+    """
+    edges = {cell.column for row in rows for cell in row}
+    edges.update([cell.column + cell.column_span for row in rows for cell in row])
+    if len(edges) > max(edges, default=0):
+        return rows
+    place = {edge: number for number, edge in enumerate(sorted(edges | {0}))}
+    return [tuple([_moved(cell, place) for cell in row]) for row in rows]
+
+
+def _moved(cell: Cell, place: Mapping[int, int]) -> Cell:
+    left = place[cell.column]
+    return cell._replace(column=left, column_span=place[cell.column + cell.column_span] - left)
 
 
 def display_width(text: str) -> int:
@@ -233,7 +251,7 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
     marks = _all_marks(found)
     state: TableName | None = None
     for position, row in enumerate(found):
-        if row.role in _AROUND:
+        if row.role in _AROUND or _is_drawn(row):
             continue
         named = _named(marks, position) if marks[position] else None
         if named is not None:
@@ -246,6 +264,15 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
 
 
 _AROUND = frozenset({"running", "chrome"})
+
+
+def _is_drawn(row: Row) -> bool:
+    """Whether a line is nothing but a rule of a table drawn with signs."""
+    text = row.fields[0].cell.text
+    return row.kind == "line" and text[:1] in _CORNERS and len(text) > 1 and not any(map(str.isalnum, text))
+
+
+_CORNERS = frozenset("┌├└┏┣┗╔╠╚╒╞╘╓╟╙─━═")
 
 
 def _all_marks(found: Sequence[Row]) -> list[frozenset[str]]:

@@ -225,6 +225,16 @@ def test_columns_in_another_order_follow_their_heads() -> None:
     assert all_right(read(document(three=grid_matrix(headed(order, (2, 5)), order))))
 
 
+def test_a_column_of_two_that_no_cell_parts_is_one() -> None:
+    """So stand tables on a sheet whose columns another table cut."""
+    wide = [[(text, 2 * place, 2 * width) for text, place, width in row] for row in headed(APPLICANTS, (2, 5))]
+    body = [[(LABELS[i], 0, 2), *((str(v), 2 + 2 * n, 2) for n, v in enumerate(expected(i)))] for i in items("2021")]
+    assert all_right(read(document(three=grid([*wide, *body]))))
+    body[4] = [*body[4][:3], *body[4][4:]]
+    report = read(document(three=grid([*wide, *body])))
+    assert statuses(report, items("2021")[4]) == {"missing"}
+
+
 def test_the_total_may_stand_first() -> None:
     order = [APPLICANTS[-1], *APPLICANTS[:-1]]
     assert all_right(read(document(three=grid_matrix(headed(order, (3, 5)), order))))
