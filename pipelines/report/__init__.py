@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
@@ -16,7 +16,7 @@ from pipelines.report.model import Observation, Report, Value
 from pipelines.report.names_said import find_names
 from pipelines.report.proactive import Proactive, form_of, read_proactive
 from pipelines.report.review import CANONICAL, Review, read_review
-from pipelines.report.rows import Row, document_to_rows, rows_by_table
+from pipelines.report.rows import Row, TableName, document_to_rows, rows_by_table
 from pipelines.report.sections import find_headings, rows_to_sections, tables_in_place
 from pipelines.report.several import refuse_several
 from schemas.vocabulary import settings
@@ -60,7 +60,11 @@ def read_report(document: Document, source_path: str) -> Report:
         application=cells[0],
         proactive=cells[1],
         review=cells[2],
-        observations=(*observations, *_observations(form, proactive, application, review)),
+        observations=(
+            *observations,
+            *_unread(rows, tables, {"proactive": proactive, "application": application, "review": review}),
+            *_observations(form, proactive, application, review),
+        ),
         evidence=(
             *find_evidence(document, identity.title, identity.agency_name),
             *find_names(document, rows, identity.title, first),
@@ -128,16 +132,31 @@ def _with_unit(category: str, measure: str, value: Value) -> Value:
 _YUAN_IN_WAN = 10_000
 
 
+def _unread(
+    rows: Sequence[Row],
+    tables: Mapping[TableName, Sequence[int]],
+    parts: Mapping[TableName, Matrix | Proactive | Review],
+) -> Iterator[Observation]:
+    """Tables of which nothing was read: figures without a place in the form, or no table at all."""
+    for name, part in parts.items():
+        if not part.cells:
+            figures = [item for n in tables[name] for item in rows[n].fields if item.reading.kind == "figure"]
+            if len(figures) < _LEAST_FIGURES:
+                yield Observation("missing_table", _FACT_TABLE[name])
+            else:
+                yield Observation("row_width_mismatch", _FACT_TABLE[name], None, figures[0].cell.locator)
+
+
+_LEAST_FIGURES = 3
+_FACT_TABLE: dict[TableName, str] = {
+    "proactive": "fact_proactive_disclosure",
+    "application": "fact_application",
+    "review": "fact_review_litigation",
+}
+
+
 def _observations(form: str, proactive: Proactive, application: Matrix, review: Review) -> list[Observation]:
-    found = [
-        Observation("missing_table", table)
-        for table, part in (
-            ("fact_proactive_disclosure", proactive),
-            ("fact_application", application),
-            ("fact_review_litigation", review),
-        )
-        if not part.cells
-    ]
+    found: list[Observation] = []
     for table, mismatched in (
         ("fact_proactive_disclosure", proactive.mismatched),
         ("fact_application", application.mismatched),

@@ -40,7 +40,7 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     A row whose values cannot be assigned to the columns is ``missing`` in all columns
     (never shifted, never padded) and named in ``mismatched``.
     """
-    heads, body = _heads_and_body(rows)
+    heads, body = _heads_and_body(_without_foreign(rows))
     matrix = Matrix(rows_found=bool(body))
     columns = _columns_by_table(heads, body)
     runs = rows_to_runs(body, _strong_items(), lookup("item"))
@@ -55,7 +55,36 @@ def read_application(rows: Sequence[Row]) -> Matrix:
         if run.labels and not match.exact:
             label = run.labels[-1].cell
             matrix.unknown.append(UnknownLabel("item", label.text, label.locator))
+    if columns.get(0) is not None:
+        _leave_out_moved(matrix, codes)
     return matrix
+
+
+def _leave_out_moved(matrix: Matrix, codes: Sequence[str | None]) -> None:
+    """Leaves out rows of a text table that may have lost a figure and been filled up at their end.
+
+    Such a row ends with an empty total, and the figure before it could be the total of those before
+    (3 0 0 0 0 3 and nothing), in a table whose other totals are the sums of their rows.
+    """
+    rows = {code: [matrix.cells[code, applicant] for applicant in APPLICANTS] for code in codes if code}
+    moved = [code for code, row in rows.items() if _may_be_moved(row)]
+    whole = [[value.value or 0 for value in row] for row in rows.values() if all(v.status == "reported" for v in row)]
+    if not moved or not any(row[-1] for row in whole) or any(sum(row[:-1]) != row[-1] for row in whole):
+        return
+    for code in moved:
+        locator = matrix.cells[code, _TOTAL].locator
+        matrix.cells.update(dict.fromkeys(cells_of_item(code), missing(locator)))
+        matrix.mismatched[code] = locator or ""
+
+
+def _may_be_moved(row: Sequence[Value]) -> bool:
+    *before, last, total = row
+    if total.status != "blank" or total.raw or not last.value:
+        return False
+    return last.value >= sum(value.value or 0 for value in before)
+
+
+_TOTAL = APPLICANTS[-1]
 
 
 def _add_row(matrix: Matrix, code: str, placed: Placed | None, run: Run) -> None:
@@ -94,26 +123,47 @@ def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
         begun = begun or named or bool(body)
         if named or not _is_head(row, begun=begun):
             if not body:
-                body += _wrapped_label(heads)
+                body += _wrapped_label(heads, row)
             body.append(row)
         elif not body or _part(row) != _part(body[-1]):
             heads.append(row)
     return heads, body
 
 
-def _wrapped_label(heads: list[Row]) -> list[Row]:
-    """Takes the lines off the end of the heads that together are the label of the first item."""
-    for size in range(2, _MOST_LINES + 1):
+def _wrapped_label(heads: list[Row], row: Row) -> list[Row]:
+    """Takes the lines off the end of the heads that are the label of the first item, or begin it before ``row``."""
+    first = row.fields[0]
+    behind = first.cell.text if first.is_label else ""
+    for size in range(1, _MOST_LINES + 1):
         last = heads[-size:]
         if len(last) < size or last[0].kind != "line":
             break
-        if fold("".join(row.text for row in last)) in _strong_items():
+        text = "".join(line.text for line in last)
+        if (size > 1 and fold(text) in _strong_items()) or (behind and _begins_item(fold(text + behind))):
             del heads[-size:]
             return last
     return []
 
 
+def _begins_item(key: str) -> bool:
+    return len(key) >= _LEAST_OF_LABEL and any(item.startswith(key) for item in _strong_items())
+
+
+_LEAST_OF_LABEL = 6
 _MOST_LINES = 8
+
+
+def _without_foreign(rows: Sequence[Row]) -> list[Row]:
+    """The rows without what stands below a head of several items (units × items), up to the next row of one item."""
+    strong = _strong_items()
+    kept: list[Row] = []
+    foreign = False
+    for row in rows:
+        named = [item.reading.key for item in row.fields if item.reading.key in strong]
+        foreign = (len(named) > 1 and len(set(named)) > 1) or (foreign and not named)
+        if not foreign:
+            kept.append(row)
+    return kept
 
 
 def _names_item(row: Row) -> bool:

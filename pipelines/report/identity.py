@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.report.model import Identity, Observation
+from pipelines.report.names import agency_of_title, is_agency, without_own_office
 from pipelines.report.rows import Row
 from pipelines.report.text import one_width, squeeze
 from schemas.vocabulary import settings
@@ -63,7 +65,7 @@ def _stated_titles(document: Document) -> Iterator[Title]:
     stated = [document.title or "", *(value for name, value in document.metadata if "title" in name.casefold())]
     for text in stated:
         for plain in dict.fromkeys((_pattern(_TITLE["site_tail"]).sub("", squeeze(text)), squeeze(text))):
-            yield Title(text.strip(), plain, -1, "page title")
+            yield Title(text.strip(), _pattern(_TITLE["lead"]).sub("", plain), -1, "page title")
 
 
 def _title_weight(plain: str, role: str) -> int:
@@ -74,7 +76,10 @@ def _title_weight(plain: str, role: str) -> int:
 
 
 def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Title]:
-    """The row alone, then joined with the rows behind it, as a title may be set in several lines."""
+    """The row alone, then joined with the rows behind it, as a title may be set in several lines.
+
+    Behind a whole title only its year may stand: a date or a sentence is none of it.
+    """
     if row.role == "running":
         return
     text = row.text.strip()
@@ -86,6 +91,8 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
             yield Title(text, _pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
         following = rows[position + size] if position + size < len(rows) else None
         if following is None or following.role in {"chrome", "running"} or len(following.text) > _TITLE["longest"]:
+            return
+        if _is_title(squeeze(text)) and not _pattern(_TITLE["year_alone"]).search(squeeze(following.text)):
             return
         text = f"{text} {following.text.strip()}"
 
@@ -129,25 +136,6 @@ _LONGEST_PARAGRAPH = 3000
 _LEAST_WRAPPED, _LONGEST_WRAPPED = 20, 60
 
 
-@lru_cache(maxsize=8192)
-def agency_of_title(plain: str) -> str | None:
-    """The agency that a title names, or nothing where it names none."""
-    name = _pattern(_TITLE["year"]).sub("", plain)
-    name = _pattern(_TITLE["report_words"]).sub("", name).strip(_TITLE["edges"])
-    name = _pattern(_TITLE["about"]).sub("", name).strip(_TITLE["edges"])
-    if is_agency(name) or _pattern(_AGENCY["short"]).search(name):
-        return name
-    behind = _pattern(_TITLE["agency_behind"]).search(plain)
-    return behind[1] if behind and not name and is_agency(behind[1]) else None
-
-
-def is_agency(name: str) -> bool:
-    """Whether a text can be an agency's name."""
-    if not 2 < len(name) <= _AGENCY["longest"] or _pattern(_AGENCY["never"]).search(name):
-        return False
-    return _pattern(_AGENCY["suffix"]).search(name.rstrip(")(")) is not None
-
-
 def find_agency(document: Document, rows: Sequence[Row], title: Title | None) -> str | None:
     """The agency: title, the lines beside it, contact sentence, publisher of the page head, signature."""
     return next(_agencies(document, rows, title), None)
@@ -155,19 +143,29 @@ def find_agency(document: Document, rows: Sequence[Row], title: Title | None) ->
 
 def _agencies(document: Document, rows: Sequence[Row], title: Title | None) -> Iterator[str]:
     if title is not None:
-        yield from _present(agency_of_title(title.plain))
-        if title.position > 0:
-            yield from _present(_bare_agency(rows[title.position - 1].text))
-        if 0 <= title.position < len(rows) - 1:
-            yield from _present(_bare_agency(rows[title.position + 1].text.strip().strip(_TITLE["edges"])))
+        yield from _at_title(document, rows, title)
     for key in ("contact", "preface"):
         for row in _head_and_tail(rows):
             for name in _pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
-                yield from _present(name if is_agency(name) else None)
+                yield from _present(without_own_office(name) if is_agency(name) else None)
     yield from _publishers(document, rows)
     for row in reversed(rows[-_TAIL_ROWS:]):
         if row.role == "text" and len(row.text) <= _AGENCY["signature_longest"]:
             yield from _present(_bare_agency(row.text))
+    yield from _present(_named_in_path(rows))
+
+
+def _at_title(document: Document, rows: Sequence[Row], title: Title) -> Iterator[str]:
+    """The agency of the title, of the lines beside it, and of a title of the same year that the page states."""
+    yield from _present(agency_of_title(title.plain))
+    if title.position > 0:
+        yield from _present(_bare_agency(rows[title.position - 1].text))
+    if 0 <= title.position < len(rows) - 1:
+        yield from _present(_bare_agency(squeeze(rows[title.position + 1].text).strip(_TITLE["edges"])))
+    years = years_in(title.plain)[:1]
+    for other in _stated_titles(document) if years else ():
+        if _is_title(other.plain) and years_in(other.plain)[:1] == years:
+            yield from _present(agency_of_title(other.plain))
 
 
 def _publishers(document: Document, rows: Sequence[Row]) -> Iterator[str]:
@@ -175,8 +173,24 @@ def _publishers(document: Document, rows: Sequence[Row]) -> Iterator[str]:
         if name in _AGENCY["publisher_names"]:
             yield from _present(_bare_agency(value))
     for row in rows[:_HEAD_ROWS]:
+        for label, following in pairwise(row.fields):
+            if squeeze(label.cell.text).rstrip(":") in _AGENCY["publisher_names"]:
+                yield from _present(_bare_agency(following.cell.text))
         for name in _pattern(_AGENCY["publisher"]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
-            yield from _present(name if is_agency(name) else None)
+            yield from _present(without_own_office(name) if is_agency(name) else None)
+
+
+def _named_in_path(rows: Sequence[Row]) -> str | None:
+    """The one organ that the path to the page names."""
+    for row in rows[:_HEAD_ROWS]:
+        parts = _pattern(_AGENCY["path_signs"]).split(squeeze(row.text[: _TITLE["longest"]]))
+        organs = [part for part in parts[1:] if is_agency(part) and not _pattern(_AGENCY["path_never"]).search(part)]
+        if len(parts) >= _LEAST_PARTS and len(organs) == 1:
+            return organs[0]
+    return None
+
+
+_LEAST_PARTS = 3
 
 
 def _present(name: str | None) -> Iterator[str]:
@@ -335,8 +349,8 @@ def _report_year(title: Title | None, period: Sequence[int], rows: Sequence[Row]
     if period:
         return period[0]
     for row in rows[max(0, first - 8) : first + 12]:
-        if years := years_in(squeeze(row.text[:200])):
-            return years[0]
+        if row.kind == "line" and (said := _pattern(_YEAR["said"]).search(squeeze(row.text[:200]))):
+            return int(said[1])
     return None
 
 

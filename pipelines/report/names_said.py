@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.readers.document import Document
-from pipelines.report.identity import agency_of_title, is_agency
 from pipelines.report.model import Evidence
+from pipelines.report.names import agency_of_title, is_agency
 from pipelines.report.rows import Row
 from pipelines.report.text import squeeze
 from schemas.vocabulary import settings

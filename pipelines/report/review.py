@@ -136,9 +136,32 @@ def _by_count(run: Run, heads: Sequence[Head], shape: Shape) -> dict[Key, Field]
     if (run.row is None or run.row.kind != "aligned") and len(run.values) == len(order):
         width = max((row.size for row in shape), default=0)
         ends_printed = not run.values[0].is_empty and not run.values[-1].is_empty
-        if len(order) == width or ends_printed:
+        if (len(order) == width or ends_printed) and not _may_be_moved(run.values):
             return dict(zip(order, run.values, strict=True))
     return None
+
+
+def _may_be_moved(values: Sequence[Field]) -> bool:
+    """Whether a row may have lost one figure and been filled up at its end: then its sums hold one place further.
+
+    Where the loss is in one channel, those before it add up as they stand and those behind it one place on.
+    """
+    if not values[-1].is_empty or not values[-2].reading.value:
+        return False
+    size = len(OUTCOMES)
+    figures = [value.reading.value or 0 for value in values]
+    moved = [0, *figures]
+    starts = range(0, len(figures), size)
+    return any(
+        all(_adds_up(figures[start : start + size]) for start in starts if start < lost)
+        and all(_adds_up(moved[start : start + size]) for start in starts if start > lost)
+        and sum(figures[lost : lost + size - 2]) <= figures[lost + size - 2]
+        for lost in starts
+    )
+
+
+def _adds_up(figures: Sequence[float]) -> bool:
+    return sum(figures[:-1]) == figures[-1]
 
 
 def _one_channel(run: Run, channel: str, outcomes: Sequence[str]) -> dict[Key, Field] | None:
@@ -176,7 +199,7 @@ def _is_part_of(part: Sequence[str], whole: Sequence[str]) -> bool:
 
 def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
     """Each cell under its outcome, which stands under its channel; other columns beside them are left out."""
-    channels = [head for head in heads if head.code in CHANNELS]
+    channels = _channels(heads)
     outcomes = [head.left for head in heads if head.code in OUTCOMES]
     others = [head for head in heads if not head.code and not any(head.over(left) for left in outcomes)]
     values = [value for value in run.values if not any(head.over(value.cell.column) for head in others)]
@@ -195,6 +218,21 @@ def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
     return placed if set(placed) in _WHOLE else None
 
 
+def _channels(heads: Sequence[Head]) -> list[Head]:
+    """The heads of channels; 行政诉讼 over two whole sets of outcomes is the form's two channels side by side."""
+    found = [head for head in heads if head.code in CHANNELS]
+    whole = [head for head in heads if head.code == _LITIGATION]
+    if len(whole) != 1 or any(head.code in _OF_LITIGATION for head in found):
+        return found
+    below = sorted((head.left, str(head.code)) for head in heads if head.code in OUTCOMES and whole[0].over(head.left))
+    if [code for _, code in below] != [*OUTCOMES, *OUTCOMES]:
+        return found
+    left, middle, right = whole[0].left, below[len(OUTCOMES)][0], whole[0].right
+    edges = zip(_OF_LITIGATION, ((left, middle), (middle, right)), strict=True)
+    return found + [whole[0]._replace(code=code, left=start, right=end) for code, (start, end) in edges]
+
+
+_LITIGATION, _OF_LITIGATION = "litigation", CHANNELS[1:]
 _WHOLE = tuple(
     {(channel, outcome) for channel in channels for outcome in OUTCOMES}
     for channels in (CHANNELS, CHANNELS[:1], CHANNELS[1:], CHANNELS[1:2], CHANNELS[2:])

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row
-from pipelines.report.text import is_numbered, is_unit, is_vertical
+from pipelines.report.text import is_numbered, is_ordinal, is_unit, is_vertical
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
             single = row.fields[0]
             if labels and not growing and _closes_label(single.cell.text):
                 continue  # a quote or bracket alone on the line behind a wrapped label is no value
-            if single.is_label or (single.reading.kind == "prose"):
+            if single.is_label or single.reading.kind == "prose" or _is_ordinal(single):
                 labels.append(single)
                 growing, in_line = False, row.kind == "line"
             elif row.kind != "line" and single.is_empty and not (growing or in_line):
@@ -81,6 +81,11 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
     for run, following in zip(found, [*found[1:], Run(labels, [], None)], strict=False):
         run.after = following.labels
     return found
+
+
+def _is_ordinal(single: Field) -> bool:
+    """Whether nothing but the number of a label (1. or （3）) stands on the line: the label follows on the next."""
+    return single.reading.kind == "text" and is_ordinal(single.cell.text)
 
 
 def _closes_label(text: str) -> bool:

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
-from pipelines.report.identity import Title, agency_of_title, find_title, years_in
+from pipelines.report.identity import Title, find_title, years_in
+from pipelines.report.names import agency_of_title
 from pipelines.report.rows import Row
 
 _LEAST_GAP = 3

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.readers.html import read
-from pipelines.report.identity import agency_of_title, find_published
+from pipelines.report.identity import find_published
+from pipelines.report.names import agency_of_title
 from pipelines.report.rows import document_to_rows
 
 REGIONS = Path(__file__).parents[2] / "schemas" / "vocabulary" / "region.csv"
