@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, count, pairwise
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, new
 from pipelines.readers.encoding import decode
@@ -17,6 +17,9 @@ from pipelines.readers.text_grid import find_grids
 
 MAX_LINES = 200_000
 MAX_FIELDS = 400
+_LINES = tuple(f"line {number}" for number in range(1, 1001))
+_FIELDS = tuple(f" field {number}" for number in range(1, MAX_FIELDS + 1))
+"""Locators written beforehand: to write a number costs more than all else of a line or cell."""
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\v\x85\u2028\u2029]")
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[-—–－]+\s*\d{1,4}\s*[-—–－]+|第\s*\d{1,4}\s*页(?:[,，、\s]*共\s*\d{1,4}\s*页)?|\d{1,4}\s*/\s*\d{1,4})\s*"
@@ -54,7 +57,8 @@ def text_to_document(text: str) -> Document:
     raw_lines = _LINE_BREAK.split(text.replace("\f", "\n"))
     if len(raw_lines) > MAX_LINES:
         raise Quarantined("too_large", f"{len(raw_lines)} lines, at most {MAX_LINES} are read; split the file")
-    lines = [(raw, f"line {number}") for number, raw in enumerate(raw_lines, 1)]
+    locators = chain(_LINES, (f"line {number}" for number in count(len(_LINES) + 1)))
+    lines = list(zip(raw_lines, locators, strict=False))
     blocks = (_comma_table(lines) if text.count(",") >= _LEAST_COMMAS * _LEAST_ROWS else None) or lines_to_blocks(lines)
     return Document("text", blocks, ends_open=not text.endswith(("\n", "\r")))
 
@@ -95,10 +99,12 @@ def _table(rows: list[tuple[Cell, ...]], kind: str | None) -> Table:
 def _classified(lines: Sequence[Line]) -> Iterator[tuple[str | None, Paragraph | tuple[Cell, ...]]]:
     """Each line as a paragraph or a table row, with the kind of table it belongs to."""
     group: list[Line] = []
-    lines = _without_cell_ends(lines)
-    closed = _closed_pipes(lines)
+    whole = "\n".join([raw for raw, _ in lines])
+    if "|" in whole:
+        lines = _without_cell_ends(lines)
+    closed = _closed_pipes(lines) if any(pipe in whole for pipe in _PIPE_SIGNS) else None
     single = _single_pipes(lines) if closed is not None else frozenset()
-    blank = _blank_cells(lines)
+    blank = _blank_cells(lines) if "\xa0" in whole else frozenset()
     for position, (raw, locator) in enumerate(lines):
         if raw[:1] == "\t" and "\t" not in raw[1:]:
             group.append((raw[1:], locator))
@@ -144,7 +150,7 @@ def _line(
         return "pipes", _pipe_row(piped, locator, closed)
     if text.startswith("#") and (marked := _MARKED_HEADING.match(text)):
         return None, Paragraph(text[marked.end() :], locator, "heading")
-    if (bold := _unmarked(text)) != text:
+    if text.startswith("**") and (bold := _unmarked(text)) != text:
         return None, Paragraph(bold, locator)
     if _PAGE_NUMBER.fullmatch(text) or (len(text) >= _LEAST_DASHES and _LINE_OF_DASHES.fullmatch(text)):
         return None, Paragraph(text, locator, "running")
@@ -152,7 +158,7 @@ def _line(
         aligned = _aligned(raw, locator)
         if aligned:
             return "aligned", aligned
-    return None, Paragraph(raw.rstrip(), locator)
+    return None, new(Paragraph, (raw.rstrip(), locator, "text"))
 
 
 def _single_pipes(lines: Sequence[Line]) -> frozenset[int]:
@@ -177,8 +183,6 @@ def _ends_in_figure(raw: str) -> bool:
 
 def _blank_cells(lines: Sequence[Line]) -> frozenset[int]:
     """Lines of nothing but no-break spaces among figures, in a text with one cell a line: its empty cells."""
-    if not any("\xa0" in raw for raw, _ in lines):
-        return frozenset()
     figures = [_FIGURE.fullmatch(raw.strip()) is not None for raw, _ in lines]
     if sum(figures) < _LEAST_CELL_ENDS:
         return frozenset()
@@ -202,9 +206,6 @@ def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool] | None:
 
     Nothing where no line has pipes.
     """
-    whole = "\n".join([raw for raw, _ in lines])
-    if not any(pipe in whole for pipe in _PIPE_SIGNS):
-        return None
     piped = [text for text in (raw.strip().translate(_PIPES) for raw, _ in lines) if text.count("|") > 1]
     if not piped:
         return None
@@ -219,11 +220,11 @@ def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:
 
 
 def _fields(fields: Sequence[str], locator: str) -> tuple[Cell, ...]:
-    place = f"{locator} field "
+    texts = map(str.strip, fields[:MAX_FIELDS])
     return tuple(
         [
-            new(Cell, (_unmarked(field.strip()), f"{place}{number}", number - 1, 1, 1, True))
-            for number, field in enumerate(fields[:MAX_FIELDS], 1)
+            new(Cell, (_unmarked(text) if "*" in text else text, locator + place, number, 1, 1, True))
+            for number, (text, place) in enumerate(zip(texts, _FIELDS, strict=False))
         ]
     )
 
@@ -248,7 +249,7 @@ def _aligned(raw: str, locator: str) -> tuple[Cell, ...] | None:
         return None
     edges = _display_edges(raw)
     return tuple(
-        Cell(text, f"{locator} field {number + 1}", edges[start], edges[start + len(text)] - edges[start])
+        Cell(text, locator + _FIELDS[number], edges[start], edges[start + len(text)] - edges[start])
         for number, (start, text) in enumerate(spans[:MAX_FIELDS])
     )
 

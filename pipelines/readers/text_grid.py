@@ -34,7 +34,8 @@ class _Box(NamedTuple):
 
 def find_grids(lines: Sequence[Line]) -> Iterator[tuple[range, Table]]:
     """The drawn tables among the lines, each with the lines that it takes."""
-    if not any(raw.lstrip()[:1] in _CORNERS for raw, _ in lines if raw):
+    whole = "\n".join([raw for raw, _ in lines])
+    if not any(corner in whole for corner in _CORNERS) or not any(raw.lstrip()[:1] in _CORNERS for raw, _ in lines):
         return
     lines = [(raw.strip().translate(_SIGNS), locator) for raw, locator in lines]
     start = 0
