@@ -13,9 +13,11 @@ LEFT = {
     "rtf.py",
 }
 
+OPTIONS = ["--ignore-missing-imports", "--no-warn-unused-ignores"]  # without the extra `ocr` its libraries are unknown
+
 modules = [str(file) for package in PACKAGES for file in sorted(Path(package).glob("*.py")) if file.name not in LEFT]
 setup(
     name="gongkai-compiled",
     packages=[],
-    ext_modules=mypycify(["--ignore-missing-imports", *modules], opt_level="2", multi_file=True),
+    ext_modules=mypycify([*OPTIONS, *modules], opt_level="2", multi_file=True),
 )
