@@ -299,10 +299,8 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
     with warehouse.connect(settings.next_warehouse) as connection:
         warehouse.load_frame(connection, "ingest_run", runs)
         if not unchanged:
-            connection.begin()  # one transaction: each of its hundreds of statements would wait for the disk
             corrected = corrected_cells(settings, "fact_application")
             create_marts(connection, counts_of_parts(settings, state.versions, corrected))
-            connection.commit()
         verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT)
         measures = measured(settings, connection, run_id)
         about = _about(settings, state, counts, connection) | {"run_id": run_id}

@@ -9,6 +9,7 @@ form's identities prove, and each of these is marked. Private: nothing outside m
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -58,38 +59,75 @@ def build(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame] 
     ``turned`` may hold the applications matrix of reports turned already: ``report_id`` and one
     column ``item/applicant`` a cell, packed as in ``cells.sql``. Other reports are turned from the facts.
     """
-    for table in ("_application_wide", "_report_wide"):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    with _one_thread(connection):
-        _build_wide(connection, turned)
+    tables = {"_application_wide": _application_wide, "_report_wide": _report_wide}
+    with beside(connection, len(tables)) as cursors, ThreadPoolExecutor(len(tables)) as threads:
+        done = 0
+        jobs: list[Future[None]] = []
+        for cells in _cells_of_current(connection, turned):
+            wait(jobs)
+            jobs = [
+                threads.submit(_add, cursor, cells, done, select(verb(table, done)))
+                for cursor, (table, select) in zip(cursors, tables.items(), strict=True)
+            ]
+            done += cells.height
+        wait(jobs)
     for name in ("quarantine_agency", "coverage"):
         connection.execute(template(f"base/{name}.sql").substitute())
 
 
+def wait(jobs: Iterable[Future[None]]) -> None:
+    """Wait for all of them; raises what one of them raised."""
+    for job in jobs:
+        job.result()
+
+
+def verb(table: str, done: int) -> str:
+    """How the rows of a slice come into a table: the first ones make it."""
+    return f"INSERT INTO {table}" if done else f"CREATE OR REPLACE TABLE {table} AS"
+
+
 @contextmanager
-def _one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Two threads write wide rows into collections of their own and copy these: twice the work, no sooner done."""
+def beside(connection: duckdb.DuckDBPyConnection, number: int) -> Iterator[list[duckdb.DuckDBPyConnection]]:
+    """Cursors for so many tables to be made side by side, each in one thread and one transaction.
+
+    Two threads at one table write wide rows into collections of their own and copy these: twice the
+    work, no sooner done. And each statement in a transaction of its own would wait for the disk.
+    """
     usual = connection.execute("SELECT current_setting('threads')").fetchall()[0][0]
     connection.execute("SET threads = 1")
+    cursors = [connection.cursor() for _ in range(number)]
     try:
-        yield
+        for cursor in cursors:
+            cursor.begin()
+        yield cursors
+        for cursor in cursors:
+            cursor.commit()
     finally:
+        for cursor in cursors:
+            cursor.close()
         connection.execute(f"SET threads = {usual}")
 
 
-def _build_wide(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame]) -> None:
-    done = 0
+def _cells_of_current(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The applications matrix of the current reports, packed, one slice after the other; at least one slice."""
+    rest = connection.execute("SELECT report_id FROM dim_report WHERE is_current").pl()
+    slices = 0
     for frame in _slices(turned):
-        connection.register("turned", frame.to_arrow())
-        done += _add(connection, done, "r.report_id IN (SELECT report_id FROM turned)", "turned")
-        connection.unregister("turned")
-    rest = connection.execute("SELECT count(*) FROM dim_report WHERE is_current").fetchall()[0][0] - done
-    slices = max(0 if done else 1, -(-rest // REPORTS_PER_SLICE))
-    unturned = " AND r.report_id NOT IN (SELECT report_id FROM _report_wide)" if done else ""
-    for number in range(slices):
-        done += _add(connection, done, f"hash(r.report_id) % {slices} = {number}{unturned}", "cells")
-    for table in ("_cells", "_slice"):
-        connection.execute(f"DROP TABLE {table}")
+        cells = frame.join(rest, on="report_id", how="semi")
+        rest = rest.join(cells, on="report_id", how="anti")
+        yield cells
+        slices += 1
+    for some in rest.iter_slices(REPORTS_PER_SLICE) if slices else [rest]:
+        if some.height or not slices:
+            yield _turned(connection, some)
+
+
+def _turned(connection: duckdb.DuckDBPyConnection, reports: pl.DataFrame) -> pl.DataFrame:
+    """The cells of some reports, from the facts."""
+    connection.register("_wanted", reports.to_arrow())
+    cells = connection.execute(template("base/cells.sql").substitute(packed=_packed(), cells=_cells())).pl()
+    connection.unregister("_wanted")
+    return reports.join(cells, on="report_id", how="left")
 
 
 def _slices(turned: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -104,14 +142,13 @@ def _slices(turned: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
         yield pl.concat(held)
 
 
-def _add(connection: duckdb.DuckDBPyConnection, done: int, mine: str, source: str) -> int:
-    """Add one slice of the current reports, numbered from ``done``; returns how many it holds."""
-    connection.execute(template("base/slice.sql").substitute(mine=mine, offset=done, due_on=_due_on()))
-    connection.execute(template(f"base/{source}.sql").substitute(packed=_packed(), cells=_cells(source)))
-    verb = "INSERT INTO {}" if done else "CREATE OR REPLACE TABLE {} AS"
-    connection.execute(_application_wide(verb.format("_application_wide")))
-    connection.execute(_report_wide(verb.format("_report_wide")))
-    return len(connection.table("_slice"))
+def _add(cursor: duckdb.DuckDBPyConnection, cells: pl.DataFrame, done: int, statement: str) -> None:
+    """Put one slice of the current reports, numbered from ``done``, into a table."""
+    cursor.register("_cells", cells.to_arrow())
+    cursor.execute(template("base/slice.sql").substitute(offset=done, due_on=_due_on()))
+    cursor.execute(statement)
+    cursor.execute("DROP TABLE _slice")
+    cursor.unregister("_cells")
 
 
 def _due_on() -> str:
@@ -132,15 +169,13 @@ def _packed() -> str:
     return _listed([f"max(packed) FILTER (item_code = '{item}') AS {item}" for item in items()])
 
 
-def _cells(source: str) -> str:
-    """Every item and applicant as a column, of facts already grouped by applicant or of a frame that has them."""
-    every = [(item, applicant) for item in items() for applicant in (*applicants(), TOTAL)]
-    if source == "turned":
-        return _listed([_cell(item, applicant) for item, applicant in every])
+def _cells() -> str:
+    """Every item and applicant as a column, of facts already grouped by applicant."""
     return _listed(
         [
             f"max({item}) FILTER (applicant_code = '{applicant}') AS {_cell(item, applicant)}"
-            for item, applicant in every
+            for item in items()
+            for applicant in (*applicants(), TOTAL)
         ]
     )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from pipelines.marts.base import template
+from pipelines.marts.base import beside, template, wait
 from schemas import vocabulary
 from schemas.quality import MetricDictionary
 
@@ -78,9 +80,17 @@ def metric_dictionary_frame() -> pl.DataFrame:
 def build_metrics(connection: duckdb.DuckDBPyConnection) -> None:
     """Create ``_metric`` over ``_report_wide``: one row a report and metric."""
     connection.execute(template("base/metric_table.sql").substitute())
-    for metric in report_metrics():
-        connection.execute(_insert(metric))
-    connection.execute("DROP TABLE _pair")
+    halves = (report_metrics()[::2], report_metrics()[1::2])
+    with beside(connection, len(halves)) as cursors, ThreadPoolExecutor(len(halves)) as threads:
+        wait([threads.submit(_add, cursor, half) for cursor, half in zip(cursors, halves, strict=True)])
+
+
+def _add(cursor: duckdb.DuckDBPyConnection, some: Iterable[Metric]) -> None:
+    """Put the rows of some metrics into ``_metric``."""
+    cursor.execute(template("base/pair.sql").substitute())
+    for metric in some:
+        cursor.execute(_insert(metric))
+    cursor.execute("DROP TABLE _pair")
 
 
 def rate_column(metric: Metric, row: str) -> str:

@@ -45,9 +45,11 @@ def create_marts(connection: duckdb.DuckDBPyConnection, turned: Iterable[pl.Data
     build(connection, turned)
     build_metrics(connection)
     fills = _fills()
+    connection.begin()  # one transaction: each of its hundreds of statements would wait for the disk
     for mart in MARTS:
         connection.execute(template(f"views/{mart}.sql").substitute(fills.get(mart, {})))
     describe(connection, MARTS)
+    connection.commit()
 
 
 def _fills() -> dict[str, dict[str, str]]:

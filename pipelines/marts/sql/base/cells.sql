@@ -1,7 +1,6 @@
 -- One row a report, one column an item and applicant: the printed count and how it stands,
 -- packed into one number (count * 8 + status), so that one pass over the facts is enough.
 -- Status: 1 reported, 2 corrected, 3 blank, 4 missing, 5 unreadable, 6 printed but no possible count.
-CREATE OR REPLACE TEMP TABLE _cells AS
 SELECT report_id, $cells
 FROM (
   SELECT report_id, applicant_code, $packed
@@ -13,7 +12,7 @@ FROM (
         ELSE CAST(value AS BIGINT) * 8 + CASE value_status WHEN 'corrected' THEN 2 ELSE 1 END
       END AS packed
     FROM fact_application
-    WHERE report_id IN (SELECT report_id FROM _slice)
+    WHERE report_id IN (SELECT report_id FROM _wanted)
   )
   GROUP BY report_id, applicant_code
 )

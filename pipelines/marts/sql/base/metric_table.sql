@@ -1,11 +1,4 @@
--- Each current report beside the one of the year before: same agency, same scope.
-CREATE OR REPLACE TEMP TABLE _pair AS
-SELECT r.report_no, min(p.report_no) AS previous_no
-FROM _report_wide r
-JOIN _report_wide p
-  ON p.agency_id = r.agency_id AND p.report_scope = r.report_scope AND p.report_year = r.report_year - 1
-GROUP BY r.report_no;
-
+-- One row a current report and metric.
 CREATE OR REPLACE TABLE _metric (
   metric_code VARCHAR, report_no INTEGER, numerator DOUBLE, denominator DOUBLE, value DOUBLE, is_proportion BOOLEAN,
   rank INTEGER, peers INTEGER, percentile DOUBLE, previous_value DOUBLE

@@ -8,4 +8,4 @@ SELECT
   CASE WHEN a.admin_level IS DISTINCT FROM 'township' THEN CASE $due_on END END AS due_on
 FROM dim_report r
 JOIN dim_agency a USING (agency_id)
-WHERE r.is_current AND $mine;
+WHERE r.report_id IN (SELECT report_id FROM _cells);
