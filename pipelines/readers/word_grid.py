@@ -16,6 +16,9 @@ Merge = Literal["none", "start", "continue"]
 EDGE_TOLERANCE = 60
 """Edges closer than this (in twips, about a millimetre) are one: dragging a rule leaves such gaps."""
 
+EDGE_SHARE = 1 / 3
+"""Edges closer than this share of the narrowest cell are one too: cells so near stand under each other."""
+
 
 class Slot(NamedTuple):
     """One stored cell: its text, its edges in twips and its part in a vertical merge."""
@@ -56,12 +59,13 @@ def ordered_table(rows: Iterable[Sequence[str]], locator: str) -> Table:
 def _column_of_edge(rows: Sequence[Sequence[Slot]]) -> dict[int, int]:
     """Number of the grid line at each edge; near edges share one unless that would flatten a cell."""
     edges = sorted({edge for row in rows for slot in row for edge in (slot.left, slot.right)})
-    near = _numbered(edges, EDGE_TOLERANCE)
+    narrowest = min((slot.right - slot.left for row in rows for slot in row), default=0)
+    near = _numbered(edges, max(EDGE_TOLERANCE, EDGE_SHARE * narrowest))
     flattened = any(near[slot.left] >= near[slot.right] for row in rows for slot in row)
     return _numbered(edges, 0) if flattened else near
 
 
-def _numbered(edges: Sequence[int], tolerance: int) -> dict[int, int]:
+def _numbered(edges: Sequence[int], tolerance: float) -> dict[int, int]:
     numbered: dict[int, int] = {}
     line, first = -1, 0
     for edge in edges:

@@ -16,7 +16,7 @@ from pipelines.report.model import Observation, Report, Value
 from pipelines.report.names_said import find_names
 from pipelines.report.proactive import Proactive, form_of, read_proactive
 from pipelines.report.review import CANONICAL, Review, read_review
-from pipelines.report.rows import Row, TableName, document_to_rows, rows_by_table
+from pipelines.report.rows import Row, TableName, document_to_rows, rows_by_table, table_rows
 from pipelines.report.sections import find_headings, rows_to_sections, tables_in_place
 from pipelines.report.several import refuse_several
 from schemas.vocabulary import settings
@@ -37,10 +37,10 @@ def read_report(document: Document, source_path: str) -> Report:
     told = rows_by_table(rows, frozenset(heading.position for heading in headings))
     refuse_several(document, rows, told["application"])
     tables = tables_in_place(told, headings)
-    application = read_application([rows[n] for n in tables["application"]])
+    application = read_application(table_rows(rows, tables["application"]))
     blanks_are_cells = application.blanks_are_cells
-    proactive = read_proactive([rows[n] for n in tables["proactive"]], blanks_are_cells=blanks_are_cells)
-    review = read_review([rows[n] for n in tables["review"]], blanks_are_cells=blanks_are_cells)
+    proactive = read_proactive(table_rows(rows, tables["proactive"]), blanks_are_cells=blanks_are_cells)
+    review = read_review(table_rows(rows, tables["review"]), blanks_are_cells=blanks_are_cells)
     first = (
         headings[0].position if headings else min((n for found in tables.values() for n in found), default=len(rows))
     )

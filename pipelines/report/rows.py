@@ -67,29 +67,11 @@ def document_to_rows(document: Document) -> list[Row]:
             continue
         table_no += 1
         kind = block.kind
-        for cells in _narrowed(block.rows) if kind == "grid" else block.rows:
+        for cells in block.rows:
             if cells:
                 fields = tuple([new(Field, (cell, read_text(cell.text))) for cell in cells])
                 found.append(Row(fields, kind, table_no))
     return _join_vertical(found)
-
-
-def _narrowed(rows: Sequence[tuple[Cell, ...]]) -> Sequence[tuple[Cell, ...]]:
-    """The rows without columns that only parts of cells fill: what every cell spans together is one column.
-
-    So stand tables on a sheet whose columns another table cut. No cell begins or ends at an edge that is left out.
-    """
-    edges = {cell.column for row in rows for cell in row}
-    edges.update([cell.column + cell.column_span for row in rows for cell in row])
-    if len(edges) > max(edges, default=0):
-        return rows
-    place = {edge: number for number, edge in enumerate(sorted(edges | {0}))}
-    return [tuple([_moved(cell, place) for cell in row]) for row in rows]
-
-
-def _moved(cell: Cell, place: Mapping[int, int]) -> Cell:
-    left = place[cell.column]
-    return cell._replace(column=left, column_span=place[cell.column + cell.column_span] - left)
 
 
 def display_width(text: str) -> int:
@@ -261,6 +243,33 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
         if state is not None:
             tables[state].append(position)
     return tables
+
+
+def table_rows(rows: Sequence[Row], positions: Iterable[int]) -> list[Row]:
+    """The rows of one statutory table; in a grid, what all of its cells span together is one column.
+
+    So stand tables on a sheet, or in one table of Word, whose columns another table cuts. No cell
+    begins or ends at an edge that is left out.
+    """
+    found = [rows[position] for position in positions]
+    edges: dict[int, set[int]] = {}
+    for row in found:
+        if row.kind == "grid":
+            used = edges.setdefault(row.table_no, {0})
+            used.update([field.cell.column for field in row.fields])
+            used.update([field.cell.column + field.cell.column_span for field in row.fields])
+    wide = {number: sorted(used) for number, used in edges.items() if max(used) >= len(used)}
+    places = {number: {edge: place for place, edge in enumerate(used)} for number, used in wide.items()}
+    return [_narrowed(row, places[row.table_no]) if row.table_no in places else row for row in found]
+
+
+def _narrowed(row: Row, places: Mapping[int, int]) -> Row:
+    fields = []
+    for cell, reading in row.fields:
+        left = places[cell.column]
+        width = places[cell.column + cell.column_span] - left
+        fields.append(Field(cell._replace(column=left, column_span=width), reading))
+    return row._replace(fields=tuple(fields))
 
 
 _AROUND = frozenset({"running", "chrome"})

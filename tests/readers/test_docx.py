@@ -94,6 +94,14 @@ def test_edges_a_hair_apart_are_one_column() -> None:
     ]
 
 
+def test_edges_that_were_dragged_in_each_row_by_itself_are_one_column() -> None:
+    two, three = ('<w:gridSpan w:val="2"/>', '<w:gridSpan w:val="3"/>')
+    rows = tr("甲", tc("乙", three), tc("丙", two)), tr(tc("1", two), tc("2", two), tc("3", two))
+    rows += (tr(tc("4", three), tc("5", two), "6"),)
+    (table,) = tables_of(read_body(tbl(*rows, widths=(1000, 90, 90, 900, 90, 900))))
+    assert [[c.column for c in row] for row in table.rows] == [[0, 1, 2]] * 3
+
+
 def sized(text: str, width: int) -> str:
     return tc(text, f'<w:tcW w:w="{width}" w:type="dxa"/>')
 

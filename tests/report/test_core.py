@@ -235,6 +235,24 @@ def test_a_column_of_two_that_no_cell_parts_is_one() -> None:
     assert statuses(report, items("2021")[4]) == {"missing"}
 
 
+def test_a_table_on_columns_that_another_table_cuts() -> None:
+    """The whole report is one grid of thirty columns; those of section 3 are cut by section 4's, and the reverse."""
+
+    def rows_of(found: Table, places: Sequence[int]) -> list[list[tuple[str, int, int]]]:
+        return [
+            [(c.text, places[c.column], places[c.column + c.column_span] - places[c.column]) for c in row]
+            for row in found.rows
+        ]
+
+    matrix_places, review_places = [0, 9, 12, 15, 18, 21, 24, 27, 30], [*range(0, 30, 2), 30]
+    whole = [[(SECTIONS[2], 0, 30)], *rows_of(grid_matrix(headed(APPLICANTS, (2, 5)), APPLICANTS), matrix_places)]
+    whole += [[(SECTIONS[3], 0, 30)], [("行政复议", 0, 10), ("未经复议直接起诉", 10, 10), ("复议后起诉", 20, 10)]]
+    whole += [[(text, place, 2) for text, place in zip(line, review_places, strict=False)] for line in review()[1:]]
+    report = read(document(three=grid(whole), four=[]))
+    assert all_right(report)
+    assert [value.value for value in report.review.values()] == list(range(900, 915))
+
+
 def test_the_total_may_stand_first() -> None:
     order = [APPLICANTS[-1], *APPLICANTS[:-1]]
     assert all_right(read(document(three=grid_matrix(headed(order, (3, 5)), order))))
