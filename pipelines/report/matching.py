@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
@@ -65,13 +66,17 @@ def pieces(labels: Sequence[Field]) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _words(text: str) -> tuple[str, ...]:
-    """A label cell as it is, or parted behind the group labels and ordinals that stand before a space in it.
+    """A label cell as it is, or parted behind the group labels and ordinals that stand in front of the item.
 
     A lone character behind a label is a rest of it.
     """
-    words = text.split()
+    words = _SEPARATION.sub(" ", text).split()
     cut = sum(1 for _ in takewhile(lambda word: fold(word) in lookup("group") or _is_loose(word), words[:-1]))
     return (*words[:cut], " ".join(words[cut:])) if cut else (text,)
+
+
+_SEPARATION = re.compile(r"[:\uff1a\u2014-]+|(?<=[^\d\s(\uff08])(?=\d{1,2}[.\uff0e\u3001])")
+"""A colon or dash, and the place before the number of an item."""
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ def place_values(run: Run, columns: Columns | None, trusted: str | None) -> Plac
 
     ``trusted`` is how far the places in a text table may be believed (see ``rows_agree_with_heads``).
     """
-    if columns is None or any([value.cell.row_span > 1 for value in run.values]):
+    if columns is None or run.is_shared:
         return None
     if run.row is None and any([_is_word(value) for value in run.values]):
         return None

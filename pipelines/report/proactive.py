@@ -271,7 +271,7 @@ def _place(run: Run, heads: Heads, found: Proactive) -> tuple[Mapping[str, Field
     """Measure to cell, and whether every printed value found its column."""
     if heads.beside:
         run = replace(run, values=[v for v in run.values if not any(head.over(v.cell.column) for head in heads.beside)])
-    if any([value.cell.row_span > 1 for value in run.values]):
+    if run.is_shared:
         return {}, False
     if run.row is not None and heads.row is not None and run.row.kind == heads.row.kind == "grid":
         return _under_heads(run, heads)

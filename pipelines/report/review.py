@@ -115,7 +115,7 @@ def _head_words() -> Mapping[str, str]:
 
 def _place(run: Run, shape: Shape, *, alone: bool) -> dict[Key, Field] | None:
     """Each cell to its value, or nothing; a row that is ``alone`` may have a label (数量) that says nothing."""
-    if any([value.cell.row_span > 1 for value in run.values]):
+    if run.is_shared:
         return None
     heads = _heads(shape)
     outcomes = [head.code for head in heads if head.code in OUTCOMES]
@@ -220,7 +220,7 @@ def _under_heads(run: Run, heads: Sequence[Head]) -> dict[Key, Field] | None:
 
 def _channels(heads: Sequence[Head]) -> list[Head]:
     """The heads of channels; 行政诉讼 over two whole sets of outcomes is the form's two channels side by side."""
-    found = [head for head in heads if head.code in CHANNELS]
+    found = _as_wide([head for head in heads if head.code in CHANNELS], heads)
     whole = [head for head in heads if head.code == _LITIGATION]
     if len(whole) != 1 or any(head.code in _OF_LITIGATION for head in found):
         return found
@@ -230,6 +230,15 @@ def _channels(heads: Sequence[Head]) -> list[Head]:
     left, middle, right = whole[0].left, below[len(OUTCOMES)][0], whole[0].right
     edges = zip(_OF_LITIGATION, ((left, middle), (middle, right)), strict=True)
     return found + [whole[0]._replace(code=code, left=start, right=end) for code, (start, end) in edges]
+
+
+def _as_wide(channels: Sequence[Head], heads: Sequence[Head]) -> list[Head]:
+    """On a sheet without merged cells a channel reaches to the next one."""
+    if any(head.right - head.left > 1 for head in channels):
+        return list(channels)
+    in_order = sorted(channels, key=lambda head: head.left)
+    edges = [head.left for head in in_order[1:]] + [max((head.right for head in heads), default=0)]
+    return [head._replace(right=edge) for head, edge in zip(in_order, edges, strict=True)]
 
 
 _LITIGATION, _OF_LITIGATION = "litigation", CHANNELS[1:]

@@ -39,6 +39,12 @@ class Run:
         return not filled or filled[-1] - filled[0] + 1 == len(filled)
 
     @property
+    def is_shared(self) -> bool:
+        """Whether a value reaches over more rows than the run's own label, so that other rows may share it."""
+        own = self.labels[-1].cell.row_span if self.own_labels else 1
+        return any([value.cell.row_span not in {1, own} for value in self.values])
+
+    @property
     def locator(self) -> str:
         """Where the run stands."""
         return (self.values or self.labels)[0].cell.locator

@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 )
 _NUMERALS = re.compile(rf"[{_WORDS['numeral_characters']}]{{1,12}}")
 _UNIT_ONLY = frozenset(_WORDS["units"])
+_SPELLING: tuple[str, str] = tuple(_WORDS["spelling"])
 _VERTICAL = frozenset(_FOLDING["vertical"])
 _INNER_SPACE = re.compile(r"\d\s+[\d.,]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -76,8 +77,9 @@ _LONGEST_FIGURE = 40
 
 
 def _is_set_apart(text: str) -> bool:
-    """Whether digits stand apart, over lines or raised, so that they are no one number."""
-    if "\n" in text.strip() or _INNER_SPACE.search(unicodedata.normalize("NFKC", text)):
+    """Whether digits stand apart, over lines or raised, so that they are no one number; a unit may stand below them."""
+    _, *below = text.strip().split("\n")
+    if any(any(map(str.isnumeric, line)) for line in below) or _INNER_SPACE.search(unicodedata.normalize("NFKC", text)):
         return True
     return not text.isascii() and any(unicodedata.category(character) == "No" for character in text)
 
@@ -107,7 +109,7 @@ def fold(text: str) -> str:
     Nor does the same in another script beside it count, as bilingual forms have it.
     """
     plain = squeeze(_SPACED_ORDINAL.sub("", text)) if _SPACED_ORDINAL.search(text) else squeeze(text)
-    plain = _QUOTES.sub("", plain)
+    plain = _QUOTES.sub("", plain).replace(*_SPELLING)
     if not text.isascii() and _HAN.search(plain):
         plain = _OTHER_SCRIPT.sub("", plain)
     plain = _ARTICLE.sub(_FOLDING["article_key"], plain)
