@@ -32,6 +32,9 @@ from pipelines.settings import Settings
 from pipelines.state import OUTCOMES, State, load_state, replace_text, save_state
 from pipelines.versions import Counts
 
+COPIED = r"^\d\d-"
+"""How the names of copied parts begin."""
+
 
 class Copy(NamedTuple):
     """One copy: its number, the paths of the source's reports, and the county that stands in the place of each."""
@@ -52,8 +55,19 @@ class Copy(NamedTuple):
 
 
 def multiply(source: Path, target: Settings, times: int) -> State:
-    """Write ``times`` copies of a state's parts and the state that points to them."""
+    """Write ``times`` copies of a state's parts and the state that points to them.
+
+    Raises:
+        ValueError: there is no such state, or it holds copies already, whose places would be taken twice.
+
+    """
     state = load_state(source)
+    if state.versions.is_empty() or state.versions["part"].str.contains(COPIED).any():
+        wrong = "holds no reports" if state.versions.is_empty() else "was multiplied already"
+        raise ValueError(
+            f"{source} {wrong}; name the .state folder that `gongkai ingest` of a country left beside its warehouse "
+            "and that no run of this benchmark has written to"
+        )
     paths = dict(state.versions.select("report_id", "source_path").iter_rows())
     target.parts_dir.mkdir(parents=True, exist_ok=True)
     origin = Settings(target.raw_dir, source.with_name(source.stem + ".duckdb"), 1)

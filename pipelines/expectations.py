@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -15,7 +15,29 @@ from schemas.vocabulary import settings
 HEALTH = settings("health")
 
 
-def verify(connection: duckdb.DuckDBPyConnection, published: Mapping[str, Any], tables: Sequence[str]) -> None:
+class Cells(NamedTuple):
+    """Cells of the applications matrix of the reports in the raw folder: all, and those with a number or a blank."""
+
+    all: int
+    known: int
+
+    def share(self) -> float:
+        """The part that is known; 0 where there are none."""
+        return self.known / self.all if self.all else 0.0
+
+
+def count_cells(connection: duckdb.DuckDBPyConnection) -> Cells:
+    """How many cells there are and are known: the longest look at a finished warehouse, so once for all who ask."""
+    found = connection.execute(
+        "SELECT count(*), count(*) FILTER (value_status IN ('reported', 'corrected', 'blank')) "
+        "FROM fact_application SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)"
+    ).fetchall()[0]
+    return Cells(*found)
+
+
+def verify(
+    connection: duckdb.DuckDBPyConnection, published: Mapping[str, Any], tables: Sequence[str], cells: Cells
+) -> None:
     """Refuse a warehouse that may not be published. ``tables`` are those that were made since the last look at keys.
 
     Raises:
@@ -24,7 +46,7 @@ def verify(connection: duckdb.DuckDBPyConnection, published: Mapping[str, Any], 
 
     """
     problems = [problem for found in broken_tables(connection, tables).values() for problem in found]
-    problems += _health(connection, warehouse.table_counts(connection), published)
+    problems += _health(connection, warehouse.table_counts(connection), published, cells)
     if problems:
         raise VerificationError("the new warehouse is not published: " + "; ".join(problems))
 
@@ -64,7 +86,7 @@ def broken_tables(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -
 
 
 def _health(
-    connection: duckdb.DuckDBPyConnection, counts: Mapping[str, int], published: Mapping[str, Any]
+    connection: duckdb.DuckDBPyConnection, counts: Mapping[str, int], published: Mapping[str, Any], cells: Cells
 ) -> Iterator[str]:
     before = int(published.get("reports_in_raw", 0))
     now = reports_in_raw(connection)
@@ -79,7 +101,8 @@ def _health(
         some = _some_failures(connection)
         yield f"the parser failed on {failed} of {files} files; see `gongkai explain` on one of them: {some}"
     yield from _runaway_rules(connection)
-    yield from _fill_rate(connection, now)
+    if now >= HEALTH["from_reports"] and cells.known < cells.all * HEALTH["least_known_cells"]:
+        yield f"only {cells.known} of {cells.all} cells of the applications matrix could be read"
 
 
 def _some_failures(connection: duckdb.DuckDBPyConnection) -> str:
@@ -105,14 +128,3 @@ def _runaway_rules(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for rule_code, reports in fired:
         if reports > current * HEALTH["most_reports_with_one_error"]:
             yield f"the rule {rule_code} fires on {reports} of {current} reports"
-
-
-def _fill_rate(connection: duckdb.DuckDBPyConnection, reports: int) -> Iterator[str]:
-    if reports < HEALTH["from_reports"]:
-        return
-    cells, known = connection.execute(
-        "SELECT count(*), count(*) FILTER (value_status IN ('reported', 'corrected', 'blank')) "
-        "FROM fact_application SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)"
-    ).fetchall()[0]
-    if known < cells * HEALTH["least_known_cells"]:
-        yield f"only {known} of {cells} cells of the applications matrix could be read"

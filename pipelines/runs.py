@@ -29,8 +29,7 @@ MEASURES: dict[str, Any] = {
 }
 _MEASURE = """
     SELECT (SELECT count(*) FROM dim_report WHERE in_raw),
-           (SELECT avg((value_status IN ('reported', 'corrected', 'blank'))::INTEGER)
-            FROM fact_application SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)),
+           ?,
            (SELECT count(*) FROM dq_issue SEMI JOIN (FROM dim_report WHERE in_raw) USING (report_id)
             WHERE severity = 'error'),
            (SELECT count(*) FROM quarantine)
@@ -106,14 +105,14 @@ def keep_runs(settings: Settings, runs: pl.DataFrame, measures: pl.DataFrame) ->
     replace_file(settings.state_dir / "measures.parquet", measures.write_parquet)
 
 
-def measured(settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str) -> pl.DataFrame:
+def measured(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, run_id: str, known_share: float
+) -> pl.DataFrame:
     """The measures of the last runs, this one (the connection's warehouse) at the end."""
     path = settings.state_dir / "measures.parquet"
     before = pl.read_parquet(path) if path.exists() else pl.DataFrame(schema=MEASURES)
-    row = connection.execute(_MEASURE).fetchone() or ()
-    this = pl.DataFrame([(run_id, *row)], schema=MEASURES, orient="row").with_columns(
-        pl.col("known_share").fill_null(0)
-    )
+    row = connection.execute(_MEASURE, [known_share]).fetchone() or ()
+    this = pl.DataFrame([(run_id, *row)], schema=MEASURES, orient="row")
     return pl.concat([before.filter(pl.col("run_id") != run_id).tail(TREND["runs"]), this])
 
 

@@ -24,7 +24,7 @@ from pipelines.checks.corpus import FACTS
 from pipelines.checks.notes import read_regions, read_reviews
 from pipelines.checks.reviews import REVIEWS_FILE, attach_reviews
 from pipelines.corrected import correct, corrected_cells
-from pipelines.expectations import broken_tables, refuse_incomplete, reports_in_raw, verify
+from pipelines.expectations import broken_tables, count_cells, refuse_incomplete, reports_in_raw, verify
 from pipelines.ingest import Progress, inventory_of, read_documents
 from pipelines.manifest import Manifests, read_manifests
 from pipelines.marts.export import export_all
@@ -135,22 +135,27 @@ def fingerprint(settings: Settings, state: State) -> str:
         RawFolderError: one of those files went since the folder was listed.
 
     """
-    digest = hashlib.sha256(f"{state.content()} {code_version()}".encode())
+    return hashlib.sha256(f"{state.content()} {code_version()} {notes_digest(settings)}".encode()).hexdigest()[:16]
+
+
+def notes_digest(settings: Settings) -> str:
+    """A hash of the files people keep beside the reports; raises as :func:`fingerprint` does."""
+    digest = hashlib.sha256()
     for path in read_inventory(settings.state_dir / "inventory.parquet").notes:
         digest.update(path.encode())
         file = settings.raw_dir / path
         if not file.is_file():
             raise RawFolderError(f"{file} went while the run went on; see whether the folder is there, and run again")
         digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
-def is_published(settings: Settings, state: State) -> bool:
-    """Whether the published warehouse, untouched since, already holds what a rebuild would give."""
+def is_published(settings: Settings, content: str) -> bool:
+    """Whether the published warehouse, untouched since, holds what a rebuild gives: it has this ``fingerprint``."""
     index = warehouse.read_index(settings.warehouse)
     look = warehouse.look_at(settings.warehouse)
     same = look is not None and _kept(settings, "published", None) == list(look)
-    return same and index.get("fingerprint") == fingerprint(settings, state)
+    return same and index.get("fingerprint") == content
 
 
 def stage_facts(settings: Settings) -> Loaded:
@@ -159,8 +164,9 @@ def stage_facts(settings: Settings) -> Loaded:
     Where the published file already holds all of it, the next one begins as its copy.
     """
     state = load_state(settings.state_dir)
-    unchanged = is_published(settings, state)
-    _keep(settings, "next", {"unchanged": unchanged, "fingerprint": fingerprint(settings, state)})
+    content = fingerprint(settings, state)
+    unchanged = is_published(settings, content)
+    _keep(settings, "next", {"unchanged": unchanged, "fingerprint": content})
     if unchanged:
         _copy_published(settings)
         index = warehouse.read_index(settings.warehouse)
@@ -290,7 +296,7 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
     if not settings.next_warehouse.exists():
         raise RawFolderError("no new warehouse was built; run the whole job `nightly_ingestion`")
     state = load_state(settings.state_dir)
-    fingerprint(settings, state)  # corrections that went meanwhile must not be missing from what is published
+    notes_digest(settings)  # corrections that went meanwhile must not be missing from what is published
     unchanged = _kept(settings, "next", {})["unchanged"]
     counts = Counts(**_kept(settings, "counts", {}))
     runs = pl.concat([earlier_runs(settings), run_row(state, counts, run_id, started_at)]).unique("run_id", keep="last")
@@ -301,8 +307,9 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
         if not unchanged:
             corrected = corrected_cells(settings, "fact_application")
             create_marts(connection, counts_of_parts(settings, state.versions, corrected))
-        verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT)
-        measures = measured(settings, connection, run_id)
+        cells = count_cells(connection)
+        verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT, cells)
+        measures = measured(settings, connection, run_id, cells.share())
         about = _about(settings, state, counts, connection) | {"run_id": run_id}
     about["problems"] = (before.get("problems", []) if unchanged else _kept(settings, "problems", []))[:MOST_PROBLEMS]
     refuse_incomplete(settings.next_warehouse, about["tables"], MARTS)
