@@ -34,8 +34,10 @@ _DRAWN = frozenset({"drawing", "pict", "object"})
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _PICTURES = frozenset({"-blip", "-imagedata", "-chart", "-relIds"})
 _RUN, _TEXT, _PROPERTIES, _RUN_PROPERTIES = f"{WORD}r", f"{WORD}t", f"{WORD}pPr", f"{WORD}rPr"
-_TELLING = frozenset({f"{WORD}vanish", f"{WORD}rStyle"})
-"""Properties of a run that may hide it."""
+_STRUCK = ("strike", "dstrike")
+_TELLING = frozenset({f"{WORD}{name}" for name in ("vanish", "rStyle", "vertAlign", *_STRUCK)})
+"""Properties of a run that may hide it, raise it or strike it through."""
+_RAISED = frozenset({"superscript", "subscript"})
 _SILENT = frozenset({f"{WORD}bookmarkStart", f"{WORD}bookmarkEnd", f"{WORD}proofErr"})
 """What stands between runs and prints nothing."""
 _LAST_CHARACTER = 0x10FFFF
@@ -138,8 +140,24 @@ def _flow(parent: etree._Element, gathered: _Gathered, story: Story, *, hidden: 
 
 def _run(run: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
     properties = child_of(run, "rPr")
+    begin = len(gathered.parts)
     if properties is not None:
         hidden = _hidden(properties, story, hidden=hidden)
+    _run_content(run, gathered, story, hidden=hidden)
+    if properties is not None and any(part.strip() for part in gathered.parts[begin:]):
+        before, after = _signs_around(properties)
+        gathered.parts[begin:begin] = before
+        gathered.parts += after
+
+
+def _signs_around(properties: etree._Element) -> tuple[str, str]:
+    """What keeps a raised or struck figure apart from the figures beside it, as on a web page; mostly nothing."""
+    if any(is_on(properties, name) for name in _STRUCK):
+        return "~", "~"
+    return ("^", "") if value_of(properties, "vertAlign") in _RAISED else ("", "")
+
+
+def _run_content(run: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool) -> None:
     for child in run:
         name = name_of(child.tag)
         if name == "fldChar":

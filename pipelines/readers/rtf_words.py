@@ -35,6 +35,11 @@ _SIGNS = {
     "tab": "\t", "line": "\n", "lquote": "\u2018", "rquote": "\u2019", "ldblquote": "\u201c", "rdblquote": "\u201d",
     "bullet": "\u2022", "endash": "\u2013", "emdash": "\u2014", "emspace": "\u2003", "enspace": "\u2002",
 }  # fmt: skip
+_SWITCHES = {
+    "v": "hidden", "deleted": "deleted", "strike": "struck", "striked": "struck", "super": "raised", "sub": "raised",
+}  # fmt: skip
+"""Words that switch a property of characters on, or off with the number 0."""
+_ENDS = {"plain": ("hidden", "deleted", "struck", "raised"), "nosupersub": ("raised",)}
 _ESCAPED = {"~": "\xa0", "_": "-", "-": "", "\t": "\t"}
 _CHARSETS = {
     77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5hkscs", 161: "cp1253", 162: "cp1254",
@@ -60,6 +65,8 @@ class _State:
     silent: bool = False
     hidden: bool = False
     deleted: bool = False
+    struck: bool = False
+    raised: bool = False
     font: int | None = None
     skip: int = 1
     """How many characters stand in for a Unicode escape."""
@@ -163,9 +170,10 @@ class _Words:
             self.state.destination = word
             yield Event("word", word, number)
             return
+        if word not in {"f", "uc"}:
+            yield from self._flushed()
         self._settings(word, number)
         if not self.state.silent and word not in {"f", "uc"}:
-            yield from self._flushed()
             yield Event("word", word, number)
 
     def _opens(self, word: str) -> bool:
@@ -181,12 +189,11 @@ class _Words:
             state.font = number
         elif word == "uc":
             state.skip = max(0, min(number if number is not None else 1, 8))
-        elif word == "v":
-            state.hidden = number != 0
-        elif word == "deleted":
-            state.deleted = number != 0
-        elif word == "plain":
-            state.hidden = state.deleted = False
+        elif word in _SWITCHES:
+            setattr(state, _SWITCHES[word], number != 0)
+        elif word in _ENDS:
+            for name in _ENDS[word]:
+                setattr(state, name, False)
         elif word == "ansicpg":
             self.decoder.page = _codec_of_page(number)
         elif word in {"fcharset", "cpg"} and state.destination == "fonttbl" and state.font is not None:
@@ -200,7 +207,7 @@ class _Words:
         self.pending = self.state.skip
         code = number + 0x1_0000 if number < 0 else number
         if self._is_shown():
-            yield Event("text", chr(code) if 0 < code <= 0xFFFF else "\ufffd")
+            yield self._text(chr(code) if 0 < code <= 0xFFFF else "\ufffd")
 
     def _characters(self, match: re.Match[str], kind: int) -> Iterator[Event]:
         if kind == _SIGN:
@@ -233,7 +240,14 @@ class _Words:
     def _bytes(self, content: bytes) -> Iterator[Event]:
         before = self.decoder.add(content, self.state)
         if before:
-            yield Event("text", before)
+            yield self._text(before)
+
+    def _text(self, text: str) -> Event:
+        """The text; a raised or struck figure is kept apart from the figures beside it, as on a web page."""
+        state = self.state
+        if not (state.struck or state.raised) or state.destination == "stylesheet" or not text.strip():
+            return Event("text", text)
+        return Event("text", f"~{text}~" if state.struck else f"^{text}")
 
     def _is_shown(self) -> bool:
         state = self.state
@@ -242,7 +256,7 @@ class _Words:
     def _flushed(self) -> Iterator[Event]:
         text = self.decoder.taken()
         if text:
-            yield Event("text", text)
+            yield self._text(text)
 
 
 def _codec_of_page(page: int | None) -> str:

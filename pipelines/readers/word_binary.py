@@ -35,7 +35,15 @@ _TABLE_DEFINITION, _TAB_CHANGES = 0xD608, 0xC615
 _ELSEWHERE = frozenset({0x6645, 0x6646, 0x646B})
 """Properties too long for their page: the operand is an offset into the stream ``Data``."""
 _DELETED, _HIDDEN, _SYMBOL = 0x0800, 0x083C, 0x6A09
-_MARKS = tuple(code.to_bytes(2, "little") for code in (_DELETED, _HIDDEN, _SYMBOL))
+_STRUCK, _STRUCK_TWICE, _RAISED = 0x0837, 0x2A53, 0x2A48
+_TELLING = (_DELETED, _HIDDEN, _SYMBOL, _STRUCK, _STRUCK_TWICE, _RAISED)
+_MARKS = tuple(code.to_bytes(2, "little") for code in _TELLING)
+_STRUCK_FIGURES = str.maketrans(dict.fromkeys("0123456789", "~"))
+_RAISED_FIGURES = {
+    1: str.maketrans("0123456789", "\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079"),
+    2: str.maketrans("0123456789", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"),
+}
+"""By what the property says: above the line, below it."""
 _SET = frozenset({0x01, 0x81})
 
 
@@ -291,11 +299,22 @@ def _with_marks(text: str, marked: list[_Run], piece: _Piece) -> str:
         begin = max(done, (run.begin - piece.offset) // piece.width)
         end = min(len(text), -(-(run.end - piece.offset) // piece.width))
         if begin < end:
-            touched = text[begin:end]
-            sign = _symbol(run.properties)
-            parts += text[done:begin], _dropped(touched) if _drops(run.properties) else sign * len(touched)
+            parts += text[done:begin], _touched(text[begin:end], run.properties)
             done = end
     return "".join([*parts, text[done:]])
+
+
+def _touched(text: str, stored: bytes) -> str:
+    """The characters of a run as it shows them: a struck or raised figure is no part of the number beside."""
+    if _drops(stored):
+        return _dropped(text)
+    sign = _symbol(stored)
+    if sign:
+        return sign * len(text)
+    values = {one.code: one.number for one in properties_of(stored)}
+    if values.get(_STRUCK) in _SET or values.get(_STRUCK_TWICE) in _SET:
+        return text.translate(_STRUCK_FIGURES)
+    return text.translate(_RAISED_FIGURES.get(values.get(_RAISED, 0), {}))
 
 
 def _dropped(text: str) -> str:
@@ -317,8 +336,8 @@ def _decoded(document: bytes, piece: _Piece) -> str:
 
 
 def _is_marked(stored: bytes) -> bool:
-    """Whether a run is deleted, hidden or a symbol; the codes' bytes tell most runs apart without reading them."""
-    return any(code in stored for code in _MARKS) and (_drops(stored) or bool(_symbol(stored)))
+    """Whether a run may be deleted, hidden, a symbol, struck or raised, as the codes' bytes tell."""
+    return any(code in stored for code in _MARKS)
 
 
 def _drops(stored: bytes) -> bool:

@@ -195,6 +195,18 @@ def test_deleted_and_hidden_text_is_left_out_and_cells_keep_their_marks() -> Non
     assert shapes(document) == [[[("", 0, 1, 1), ("9", 1, 1, 1)]]]
 
 
+def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> None:
+    struck, twice = sprm(0x0837, 1), sprm(0x2A53, 1)
+    raised, lowered, level = sprm(0x2A48, 1), sprm(0x2A48, 2), sprm(0x2A48, 0)
+    document = built(
+        Part("7736\r", marked=((0, 2, struck),)),
+        Part("7736\r", marked=((0, 1, twice), (1, 2, level))),
+        Part("361\r", marked=((2, 3, raised),)),
+        Part("件12\r", marked=((0, 2, lowered), (2, 3, level))),
+    )
+    assert texts_of(document) == ["~~36", "~736", "36¹", "件₁2"]
+
+
 def test_symbols_stand_as_their_own_sign() -> None:
     symbol = sprm(0x6A09, struct.pack("<HH", 0, 0x25A1))
     assert texts_of(built(Part("(有\r", marked=((0, 1, symbol),)))) == ["□有"]

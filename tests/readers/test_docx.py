@@ -201,6 +201,14 @@ def test_accepted_changes_count_and_hidden_text_does_not() -> None:
     assert texts_of(read_body(body)) == ["保留新增移来显示"]
 
 
+def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> None:
+    raised = '<w:vertAlign w:val="superscript"/>'
+    body = p(r("77", "<w:strike/>"), r("36")) + p(r("77", "<w:dstrike/>"), "36") + p("36", r("1", raised))
+    body += p("36", f'<w:r><w:rPr>{raised}</w:rPr><w:footnoteReference w:id="2"/></w:r>')
+    body += p(r("36", '<w:strike w:val="0"/><w:vertAlign w:val="baseline"/>'))
+    assert texts_of(read_body(body)) == ["~77~36", "~77~36", "36^1", "36", "36"]
+
+
 def test_deleted_paragraph_end_joins_and_deleted_row_goes() -> None:
     body = (
         p("前半", properties="<w:rPr><w:del/></w:rPr>")

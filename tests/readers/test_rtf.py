@@ -125,6 +125,14 @@ def test_hidden_deleted_and_instructions_are_left_out() -> None:
     assert texts_of(read(body)) == ["adhi"]
 
 
+def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> None:
+    body = (
+        r"\pard {\strike 77}36\par {\striked1 77\striked0 36}\par 36{\super 1}{\super \chftn}\par "
+        r"36\sub\u49?\nosupersub 2\par \super\plain 36\par"
+    )
+    assert texts_of(read(body)) == ["~77~36", "~77~36", "36^1", "36^12", "36"]
+
+
 def test_list_numbers_are_text() -> None:
     assert texts_of(read(r"\pard{\listtext 1.\tab}{\*\pn\pnlvlbody}x\par")) == ["1.\tx"]
 
