@@ -135,7 +135,7 @@ class Walker:
 
     def _whole_line(self, node: LexborNode) -> bool:
         """Read a block that holds one text and nothing else."""
-        text = None if self._lines else self._only_text(node)
+        text = None if self._lines else self._only_text(node.child)
         if text is None:
             return False
         self._flush()
@@ -149,12 +149,9 @@ class Walker:
         if self._nodes > self._limits.nodes:
             raise Quarantined("too_large", f"the page has over {self._limits.nodes} elements; save only the report")
 
-    def _only_text(self, node: LexborNode) -> str | None:
-        """The text of an element that holds nothing else, however wrapped: most cells and paragraphs."""
-        while True:
-            child = node.child
-            if child is None:
-                return ""
+    def _only_text(self, child: LexborNode | None) -> str | None:
+        """The text of an element that holds nothing else, however wrapped, from its first child on: of most cells."""
+        while child is not None:
             if child.next is not None:
                 child = _only_filled(child)
                 if child is None:
@@ -164,7 +161,8 @@ class Walker:
                 return child.text_content or ""
             if tag not in _WRAPPERS or (self._overrides and child.mem_id in self._overrides):
                 return None
-            node = child
+            child = child.child
+        return ""
 
     def _enter_block(self, node: LexborNode, part: Part, tag: str) -> None:
         self._flush()
@@ -185,7 +183,7 @@ class Walker:
         self._in_link += 1
         href = node.attributes.get("href")
         if href:
-            text = self._only_text(node)
+            text = self._only_text(node.child)
             self._link(href, _seen_text(node) if text is None else text)
 
     def _link(self, href: str, text: str = "") -> None:
@@ -279,13 +277,12 @@ class Walker:
     def _cell(self, node: LexborNode) -> RawCell:
         self._count()
         attributes = node.attributes
-        columns = rows = 1
-        if attributes:
-            columns, rows = _span(attributes.get("colspan"), 1), _span(attributes.get("rowspan"), 1)
+        columns = _span(attributes["colspan"]) if "colspan" in attributes else 1
+        rows = _span(attributes["rowspan"]) if "rowspan" in attributes else 1
         child = node.child
         if child is not None and child.next is None and child.tag == "-text":
             return new(RawCell, (_shown(child.text_content or ""), None, columns, rows))
-        text = self._only_text(node)
+        text = self._only_text(child)
         if text is not None:
             return new(RawCell, (_shown(text), None, columns, rows))
         outer = self._element
@@ -320,12 +317,10 @@ def _seen_text(node: LexborNode) -> str:
     return node.text()
 
 
-def _span(text: str | None, absent: int) -> int:
+def _span(text: str | None) -> int:
     """A span as browsers read it; 0 is kept, for ``rowspan=0`` means to the end of the group."""
-    if not text:
-        return absent
-    match = _SPAN.match(text)
-    return min(int(match[1]), _LONGEST_SPAN) if match else absent
+    match = _SPAN.match(text or "")
+    return min(int(match[1]), _LONGEST_SPAN) if match else 1
 
 
 def _shown(text: str) -> str:

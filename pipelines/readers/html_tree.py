@@ -58,6 +58,7 @@ _STYLES = (
 )
 _STYLED = ", ".join(
     (
+        "style",
         *(
             f'[style*="{word}" i]'
             for word in ("display", "visibility", "mso-hide", "through", "vertical", "white-space")
@@ -66,7 +67,7 @@ _STYLED = ", ".join(
         "[role]",
     )
 )
-"""Elements that may be hidden or something else than their tag says: Word's export styles every element, but few so."""
+"""Style sheets, and elements that may be hidden or something else than their tag says: of a Word export's, few."""
 _BLOCKS = (Part.BLOCK, Part.CONTAINER)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _MOST_SELECTORS = 60
@@ -86,10 +87,10 @@ def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
     _refuse_deep_nesting(source)
     _refuse_crowded_tags(source)
     tree = LexborHTMLParser(source)
-    styles = [node.text() for node in tree.css("style")] if "<style" in source or "<STYLE" in source else []
     styled: list[Styled] = [(node, node.attributes) for node in tree.css(_STYLED)]
     overrides = _overrides(styled)
-    _drop_hidden(tree, styled, "\n".join(styles)[:_LONGEST_STYLE])
+    style = "\n".join([node.text() for node, _ in styled if node.tag == "style"])
+    _drop_hidden(tree, styled, style[:_LONGEST_STYLE])
     return tree, overrides
 
 
