@@ -9,11 +9,13 @@ from functools import cache
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
 from pipelines.report.columns import Columns, heads_to_columns
+from pipelines.report.foreign import strong_heads, strong_items, without_foreign
 from pipelines.report.labels import APPLICANTS, lookup
 from pipelines.report.matching import match_items
 from pipelines.report.model import UnknownLabel, Value
+from pipelines.report.parted import doubt_parted
 from pipelines.report.placing import Placed, place_values, rows_agree_with_heads
-from pipelines.report.rows import STRONG_APPLICANTS, WEAK_ITEMS, Field, Row
+from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
 from pipelines.report.text import fold
 
@@ -40,12 +42,13 @@ def read_application(rows: Sequence[Row]) -> Matrix:
     A row whose values cannot be assigned to the columns is ``missing`` in all columns
     (never shifted, never padded) and named in ``mismatched``.
     """
-    heads, body = _heads_and_body(_without_foreign(rows))
+    heads, body = _heads_and_body(without_foreign(rows))
     matrix = Matrix(rows_found=bool(body))
     columns = _columns_by_table(heads, body)
-    runs = rows_to_runs(body, _strong_items(), lookup("item"))
+    runs = rows_to_runs(body, strong_items(), lookup("item"))
     matches = match_items(runs)
     codes = [match.code for match in matches]
+    doubt_parted(runs, [code is not None for code in codes])
     _read_glued(body, matrix)
     trusted = rows_agree_with_heads(runs, codes, columns)
     matrix.blanks_are_cells = trusted == "count" and all(run.row is None for run in runs)
@@ -103,16 +106,6 @@ def cells_of_item(code: str) -> tuple[Key, ...]:
     return tuple((code, applicant) for applicant in APPLICANTS)
 
 
-@cache
-def _strong_items() -> frozenset[str]:
-    return frozenset(key for key, code in lookup("item").items() if code not in WEAK_ITEMS)
-
-
-@cache
-def _strong_heads() -> frozenset[str]:
-    return frozenset(key for key, code in lookup("applicant").items() if key and code in STRONG_APPLICANTS)
-
-
 def _heads_and_body(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """The head rows of each table, and the rows with items; a head that is repeated on a later page is left out."""
     heads: list[Row] = []
@@ -139,41 +132,28 @@ def _wrapped_label(heads: list[Row], row: Row) -> list[Row]:
         if len(last) < size or last[0].kind != "line":
             break
         text = "".join(line.text for line in last)
-        if (size > 1 and fold(text) in _strong_items()) or (behind and _begins_item(fold(text + behind))):
+        if (size > 1 and fold(text) in strong_items()) or (behind and _begins_item(fold(text + behind))):
             del heads[-size:]
             return last
     return []
 
 
 def _begins_item(key: str) -> bool:
-    return len(key) >= _LEAST_OF_LABEL and any(item.startswith(key) for item in _strong_items())
+    return len(key) >= _LEAST_OF_LABEL and any(item.startswith(key) for item in strong_items())
 
 
 _LEAST_OF_LABEL = 6
 _MOST_LINES = 8
 
 
-def _without_foreign(rows: Sequence[Row]) -> list[Row]:
-    """The rows without what stands below a head of several items (units × items), up to the next row of one item."""
-    strong = _strong_items()
-    kept: list[Row] = []
-    foreign = False
-    for row in rows:
-        named = [item.reading.key for item in row.fields if item.reading.key in strong]
-        foreign = (len(named) > 1 and len(set(named)) > 1) or (foreign and not named)
-        if not foreign:
-            kept.append(row)
-    return kept
-
-
 def _names_item(row: Row) -> bool:
-    strong = _strong_items()
+    strong = strong_items()
     return any([item.reading.key in strong for item in row.fields])
 
 
 def _is_head(row: Row, *, begun: bool) -> bool:
     """A row without figures: any before the first item, later one that names applicants."""
-    heads = _strong_heads()
+    heads = strong_heads()
     named = False
     for item in row.fields:
         if item.reading.kind == "figure":

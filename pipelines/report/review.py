@@ -35,22 +35,34 @@ def read_review(rows: Sequence[Row], *, blanks_are_cells: bool = False) -> Revie
     found = Review(rows_found=bool(rows))
     heads: Shape = ()
     runs = _runs(rows)
+    unplaced: list[Run] = []
+    tables: set[int] = set()
     for run_heads, run in runs:
         heads = rows_to_shape(run_heads) or heads
         alone = len(runs) == 1 and len(run.labels) == run.own_labels
         doubtful = run.row is None and len(run.printed) < len(run.values) and not blanks_are_cells
         placed = None if doubtful else _place(run, heads, alone=alone)
         if placed is None:
-            found.mismatched = found.mismatched or run.locator
+            unplaced.append(run)
             continue
+        tables.add(_table_of(run))
         if merge(found.cells, {key: field_to_value(value) for key, value in placed.items()}):
             found.mismatched = run.locator
+    if len(found.cells) == len(CANONICAL):  # an agency's own table beside it (years, offices) is none of the form's
+        unplaced = [run for run in unplaced if _table_of(run) in tables]
+    if unplaced:
+        found.mismatched = found.mismatched or unplaced[0].locator
     if not found.cells and found.mismatched is None:
         found.cells.update({key: field_to_value(value) for key, value in (_empty_cells(rows) or {}).items()})
     if found.rows_found:
         for key in CANONICAL:
             found.cells.setdefault(key, missing(found.mismatched))
     return found
+
+
+def _table_of(run: Run) -> int:
+    """The number of the grid that holds the run; everything else is one."""
+    return run.row.table_no if run.row is not None and run.row.kind == "grid" else 0
 
 
 def _runs(rows: Sequence[Row]) -> list[tuple[list[Row], Run]]:
@@ -234,7 +246,7 @@ def _channels(heads: Sequence[Head]) -> list[Head]:
 
 def _as_wide(channels: Sequence[Head], heads: Sequence[Head]) -> list[Head]:
     """On a sheet without merged cells a channel reaches to the next one."""
-    if any(head.right - head.left > 1 for head in channels):
+    if not channels or any(head.right - head.left > 1 for head in channels):
         return list(channels)
     in_order = sorted(channels, key=lambda head: head.left)
     edges = [head.left for head in in_order[1:]] + [max((head.right for head in heads), default=0)]

@@ -114,7 +114,7 @@ def lines(*texts: str, start: int = 0) -> list[Block]:
 def document(  # noqa: PLR0913 - each part of a report by name
     two: Printed | None = None,
     three: Printed | Table | None = None,
-    four: Printed | None = None,
+    four: Printed | Table | None = None,
     *,
     title: str = TITLE,
     one: Sequence[str] = ("全年工作平稳。",),
@@ -123,7 +123,7 @@ def document(  # noqa: PLR0913 - each part of a report by name
 ) -> Document:
     second = table(SECTION_TWO_2021 if two is None else two, "two")
     third = three if isinstance(three, Table) else table(matrix() if three is None else three, "three")
-    fourth = table(review() if four is None else four, "four")
+    fourth = four if isinstance(four, Table) else table(review() if four is None else four, "four")
     blocks = [
         *lines(title, SECTIONS[0], *one, SECTIONS[1]),
         second,
@@ -664,3 +664,32 @@ def test_texts_without_tables() -> None:
     assert reason(Document("text", tuple(lines("关于召开会议的通知", "请准时参加。")))) == "not_a_report"
     assert reason(Document("text", tuple(lines(TITLE, *SECTIONS)))) == "no_tables"
     assert reason(Document("text", tuple(lines(TITLE.replace("2022", "2016"), *SECTIONS)))) == "unsupported_form"
+
+
+def test_a_grid_of_outcomes_under_no_channel_names_no_cell() -> None:
+    four = grid(
+        [[(text, place, 1) for place, text in enumerate(row)] for row in (OUTCOMES, ["1", "2", "3", "4", "10"])]
+    )
+    report = read(document(four=four))
+    assert {cell.status for cell in report.review.values()} == {"missing"}
+
+
+def test_an_agencys_own_table_beside_a_statutory_one_takes_no_cell_from_it() -> None:
+    years = [
+        ["指标", "2021年", "2022年"],
+        [LABELS["new_received"], "7001", "7002"],
+        [LABELS["granted"], "7003", "7004"],
+    ]
+    whole = read(document(three=gridded(matrix())))
+    beside = document(three=gridded(matrix()))
+    own = gridded(years)
+    blocks = [part for block in beside.blocks for part in ((block, own) if block.locator == "matrix" else (block,))]
+    report = read(Document("html", tuple(blocks)))
+    assert {key: cell.value for key, cell in report.application.items()} == {
+        key: cell.value for key, cell in whole.application.items()
+    }
+    assert report.observations == ()
+
+
+def gridded(printed: Printed) -> Table:
+    return grid([[(text, place, 1) for place, text in enumerate(row)] for row in printed])
