@@ -56,18 +56,8 @@ _STYLES = (
     (re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE), Part.LINES),
     (re.compile(r"display\s*:\s*([\w-]+)", re.IGNORECASE), None),
 )
-_STYLED = ", ".join(
-    (
-        "style",
-        *(
-            f'[style*="{word}" i]'
-            for word in ("display", "visibility", "mso-hide", "through", "vertical", "white-space")
-        ),
-        "[hidden]",
-        "[role]",
-    )
-)
-"""Style sheets, and elements that may be hidden or something else than their tag says: of a Word export's, few."""
+_STYLE_WORDS = ("display", "visibility", "mso-hide", "through", "vertical", "white-space")
+"""One of them stands in every style that hides an element or makes it something else than its tag says."""
 _BLOCKS = (Part.BLOCK, Part.CONTAINER)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)")
 _MOST_SELECTORS = 60
@@ -75,7 +65,7 @@ _LONGEST_STYLE = 200_000
 
 
 Styled = tuple[LexborNode, dict[str, str | None]]
-"""An element whose style, role or ``hidden`` may matter, and its attributes."""
+"""An element and its attributes."""
 
 
 def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
@@ -87,11 +77,23 @@ def source_to_tree(source: str) -> tuple[LexborHTMLParser, dict[int, Part]]:
     _refuse_deep_nesting(source)
     _refuse_crowded_tags(source)
     tree = LexborHTMLParser(source)
-    styled: list[Styled] = [(node, node.attributes) for node in tree.css(_STYLED)]
+    styled = _styled(tree)
     overrides = _overrides(styled)
     style = "\n".join([node.text() for node, _ in styled if node.tag == "style"])
     _drop_hidden(tree, styled, style[:_LONGEST_STYLE])
     return tree, overrides
+
+
+def _styled(tree: LexborHTMLParser) -> list[Styled]:
+    """Style sheets, and elements whose style, role or ``hidden`` may matter: of a Word export's, which styles all, few.
+
+    Only words of the source are searched for, where none is written in character references.
+    """
+    source = tree.raw_html.lower()
+    has_references = b"&" in source and b"&#" in source
+    words = [word for word in _STYLE_WORDS if has_references or word.encode() in source]
+    selectors = ("style", "[hidden]", "[role]", *[f'[style*="{word}" i]' for word in words])
+    return [(node, node.attributes) for node in tree.css(", ".join(selectors))]
 
 
 def _refuse_deep_nesting(source: str) -> None:
