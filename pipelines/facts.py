@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from pipelines.report.model import Report, Value
 from schemas.facts import FactApplication, FactProactiveDisclosure, FactReviewLitigation, ReportSection
+
+if TYPE_CHECKING:  # a night without new files needs no parser
+    from pipelines.report.model import Report, Value
 
 PARSED_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "report_id": pl.String,

@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -25,9 +25,10 @@ from pipelines.readers import read_document, read_kind
 from pipelines.readers.detect import Kind, detect
 from pipelines.readers.errors import Quarantined
 from pipelines.readers.limits import LIMITS
-from pipelines.report import read_report
-from pipelines.report.model import Report
 from schemas import TABLES
+
+if TYPE_CHECKING:
+    from pipelines.report.model import Report
 
 OUTCOME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
     ("source_path", "file_path", "sha256", "file_sha256", "report_id", "reason_code", "detail"), pl.String
@@ -67,7 +68,7 @@ class Outcome(NamedTuple):
     detail: str | None
 
 
-Parsed = tuple[Outcome, Report | None]
+Parsed: TypeAlias = "tuple[Outcome, Report | None]"
 
 
 class TooSlow(BaseException):
@@ -303,6 +304,8 @@ def report_identifier(source_path: str, sha256: str) -> str:
 
 
 def _parse_bytes(data: bytes, source_path: str, file: _File, sha256: str, kind: Kind | None = None) -> Parsed:
+    from pipelines.report import read_report  # noqa: PLC0415 - half a second that a night without new files need not cost
+
     try:
         document = read_document(data, source_path) if kind is None else read_kind(data, kind)
         report = read_report(document, source_path)

@@ -63,6 +63,8 @@ def start_worker(worker_bytes: int) -> None:
     """Bound the worker's memory, and end it with the run that started it, however that ends."""
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (worker_bytes, hard))
+    import pipelines.report  # noqa: F401, PLC0415 - now, so that the first file does not pay for it
+
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 50, 100)
     parent = multiprocessing.parent_process()

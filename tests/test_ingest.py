@@ -195,7 +195,7 @@ def test_another_parser_reads_everything_again_and_forgets_what_it_refuses(
     night.read()
     monkeypatch.setattr(ingest, "parser_version", lambda: "another")
     monkeypatch.setattr(ingest, "reading_version", lambda: "another")
-    monkeypatch.setattr("pipelines.parse.read_report", lambda *_: 1 / 0)
+    monkeypatch.setattr("pipelines.report.read_report", lambda *_: 1 / 0)
     assert night.read()["quarantined"] == {"parser_error": 1}
     assert versions(night) == []
     assert counted(night.read()) == {"seen": 1, "unchanged": 1}

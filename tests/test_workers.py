@@ -102,7 +102,7 @@ def test_a_file_that_takes_too_long_is_too_large(tmp_path: Path, monkeypatch: py
             except Exception:  # noqa: BLE001 - as careless libraries do
                 continue
 
-    monkeypatch.setattr(parse, "read_report", endless)
+    monkeypatch.setattr("pipelines.report.read_report", endless)
     [(outcome, report)] = parse_file(tmp_path, "slow.txt", 0.2)
     assert report is None
     assert outcome.reason_code == "too_large"
@@ -136,7 +136,7 @@ def test_a_report_that_has_no_place_in_the_tables_costs_itself(tmp_path: Path, m
             object.__setattr__(report, "identity", report.identity._replace(title="\ud800", report_year=10**12))
         return report
 
-    monkeypatch.setattr(parse, "read_report", poisoned)
+    monkeypatch.setattr("pipelines.report.read_report", poisoned)
     outcomes = parse_chunk(Chunk(str(tmp_path), ("a.txt", "b.txt"), str(tmp_path / "parts/1"), 60.0))
     assert [outcome.reason_code for outcome in outcomes] == [None, "parser_error"]
     assert pl.read_parquet(tmp_path / "parts/1/parsed.parquet").height == 1
