@@ -47,6 +47,9 @@ INSIDE = 3.0
 TAIL = 1.4
 """Ems from a row to the rest of its label."""
 
+REST = 1.7
+"""Ems from a row to the rest of its numbers, which stands by itself."""
+
 SAME_SIZE = 0.15
 """Text whose size differs by more than this share is no part of the table, such as a heading."""
 
@@ -237,9 +240,10 @@ def _is_fragment(row: Row, body: Sequence[Row]) -> bool:
 
 
 def _is_tail(rows: Sequence[Row], start: int, index: int) -> bool:
-    """Whether the line behind the last row is the rest of its label or of its heads."""
+    """Whether the line behind the last row is the rest of its label, of its heads or of its numbers."""
     distance = rows[index].line.baseline - rows[index - 1].line.baseline
-    return distance <= TAIL * max(rows[index].line.size, 1.0) and _is_fragment(rows[index], rows[start:index])
+    reach = REST if rows[index].values == len(rows[index].fields) else TAIL
+    return distance <= reach * max(rows[index].line.size, 1.0) and _is_fragment(rows[index], rows[start:index])
 
 
 def _first_row(rows: Sequence[Row], start: int, stop: int, floor: int) -> int:

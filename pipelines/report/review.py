@@ -10,6 +10,7 @@ from pipelines.report.cells import Key, field_to_value, merge, missing
 from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads
 from pipelines.report.labels import CHANNELS, OUTCOMES, lookup
 from pipelines.report.model import Value
+from pipelines.report.parted import doubt_parted
 from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run, rows_to_runs
 from schemas.vocabulary import settings
@@ -35,6 +36,7 @@ def read_review(rows: Sequence[Row], *, blanks_are_cells: bool = False) -> Revie
     found = Review(rows_found=bool(rows))
     heads: Shape = ()
     runs = _runs(rows)
+    doubt_parted([run for _, run in runs], [bool(run_heads or run.labels) for run_heads, run in runs])
     unplaced: list[Run] = []
     tables: set[int] = set()
     for run_heads, run in runs:

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipelines.report.rows import Field, Row
+from pipelines.report.rows import Field, Row, RowKind
 from pipelines.report.text import is_numbered, is_ordinal, is_unit, is_vertical
 
 
@@ -24,6 +24,8 @@ class Run:
     """How many of the last labels stand in the same row as the values."""
     after: list[Field] = field(default_factory=list)
     """Labels between these values and the next ones, shared with the next run's ``labels``."""
+    kind: RowKind = "line"
+    """What the values stand in, also where each stands alone in its row."""
 
     @property
     def printed(self) -> list[Field]:
@@ -72,7 +74,7 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
             elif growing and found:
                 found[-1].values.append(single)
             else:
-                found.append(Run(labels, [single], None))
+                found.append(Run(labels, [single], None, kind=row.kind))
                 labels, growing, in_line = [], True, False
             continue
         growing = False
@@ -80,7 +82,7 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
             labels = []  # what stands before a grid names none of its rows
         heads, values = _split(row.fields, known)
         if _any_printed(values) or (values and heads and heads[-1].reading.key in items):
-            found.append(Run([*labels, *heads], list(values), row, len(heads)))
+            found.append(Run([*labels, *heads], list(values), row, len(heads), kind=row.kind))
             labels = []
         else:
             labels = [*labels, *heads]
