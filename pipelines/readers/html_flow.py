@@ -312,9 +312,11 @@ def _only_filled(child: LexborNode) -> LexborNode | None:
 
 def _seen_text(node: LexborNode) -> str:
     """The text below an element, once what is not shown is taken out of it."""
-    for unseen in node.css(_ALL_UNSEEN):
-        unseen.remove()
-    return node.text()
+    text = node.text()
+    unseen = node.css(_ALL_UNSEEN) if text.strip() else []
+    for element in unseen:
+        element.remove()
+    return node.text() if unseen else text
 
 
 def _span(text: str | None) -> int:
