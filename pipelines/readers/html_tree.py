@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -26,6 +26,7 @@ _DISPLAY = re.compile(r"(?:^|;)\s*(?:display\s*:\s*([\w-]+)|visibility\s*:\s*(hi
 _HIDDEN_BY_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all", re.IGNORECASE
 )
+_FADING = re.compile(r"\s*visibility\s*:\s*hidden\s*;\s*opacity\s*:\s*0\s*;?\s*$", re.IGNORECASE)
 _TABLE_TAGS = words("table thead tbody tfoot tr td th caption a img input br")
 _ROLES = {
     "table": Part.TABLE,
@@ -121,12 +122,18 @@ def _drop_hidden(tree: LexborHTMLParser, styled: list[Styled], style: str) -> No
         node
         for node, attributes in styled
         if "hidden" in attributes or _HIDDEN_BY_STYLE.search(attributes.get("style") or "")
+        if not _fades_in(node, attributes)
     ]
     nodes += _hidden_by_rules(tree, style)
     root = tree.root
     for node in nodes:
         if node.tag not in {"html", "body"} and node != root:
             node.remove()
+
+
+def _fades_in(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+    """Whether a script shows the element when the page is loaded, as it does with an article that WeChat saved."""
+    return _FADING.match(attributes.get("style") or "") is not None and node.css_first("table") is not None
 
 
 def _hidden_by_rules(tree: LexborHTMLParser, style: str) -> list[LexborNode]:

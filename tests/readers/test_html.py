@@ -163,6 +163,15 @@ def test_soft_breaks_vanish_between_ideographs_and_stay_between_digits():
     assert texts(page("<p>收到\n   申请1\n2件\n，办结</p>")) == ["收到申请1 2件，办结"]
 
 
+def test_an_article_that_fades_in_is_read_and_a_note_that_does_is_not():
+    style = "visibility: hidden; opacity: 0;"
+    document = read(
+        f"<div style='{style}'><p>甲</p><table><tr><td>乙</td></tr></table></div><p style='{style}'>丙</p>".encode()
+    )
+    assert "乙" in str(document.blocks)
+    assert "丙" not in str(document.blocks)
+
+
 def test_nothing_hidden_scripted_or_commented_is_read():
     document = page(
         "<div style='display:none'>甲</div><p hidden>乙</p><p class=gone>丙</p><p class='gone back'>丁</p>"
