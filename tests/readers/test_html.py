@@ -134,10 +134,13 @@ def test_a_report_printed_as_one_table_is_parted_at_its_long_texts():
         ("<textarea> 7 </textarea>", "7"),
         ("<span style='display:none'>9</span>3", "3"),
         ("<span hidden>9</span>3", "3"),
+        ("<span style='&#100;isplay:&#110;one'>9</span>3", "3"),
+        ("<span style='DISPLAY : NONE'>9</span>3", "3"),
         ("<span style='mso-hide:all'>9</span>3", "3"),
         ("<!-- 9 -->3<!--[if gte mso 9]><b>9</b><![endif]-->", "3"),
         ("<![if !supportEmptyParas]>3<![endif]>", "3"),
         ("<script>document.write(9)</script>3", "3"),
+        ("3<svg style='vertical-align:super'><text>9</text></svg>", "3"),
         ("1<xd>2</xd>", "1\n2"),
         ("<span style='display:block'>1</span><span style='display:block'>2</span>", "1\n2"),
         ("<div>1</div>2", "1\n2"),
@@ -249,6 +252,36 @@ def test_what_the_page_says_about_itself():
         ("canonical", "http://example.test/b.htm"),
         ("saved_from", "http://example.test/a.htm"),
     )
+
+
+def test_what_the_page_says_in_its_body_counts_unless_it_is_not_shown():
+    document = page(
+        "<svg><title>图标</title></svg><noscript><meta name=a content=1></noscript>"
+        f"<div><meta name=ArticleTitle content=题><p>{PROSE}<meta name=b content=2></p></div><title>名</title>"
+    )
+    assert document.title == "名"
+    assert document.metadata == (("ArticleTitle", "题"), ("b", "2"))
+
+
+def test_a_style_sheet_hides_wherever_it_stands_and_however_it_is_written():
+    document = page(
+        "<p class=a>甲</p><p class=b>乙</p><div><Style>.b{display:none}</Style></div>",
+        "<STYLE>.a{display:none}</STYLE>",
+    )
+    assert document.blocks == ()
+
+
+def test_a_link_is_named_by_what_is_shown_of_it():
+    link = "<a href='/f/1.pdf'><svg><title>图标</title></svg>年度<b>报告</b><script>var a</script></a>"
+    assert page(f"<p>{PROSE}{link}</p>").attachments == ("年度报告 (1.pdf)",)
+
+
+def test_a_cell_from_above_is_gone_round_in_every_row_that_it_covers():
+    document = page(
+        "<table><tr><td rowspan=3>甲</td><td>1</td><td rowspan=2 colspan=2>乙</td></tr><tr><td>2</td><td>3</td></tr>"
+        "<tr><td>4</td><td>5</td></tr><tr><td>6</td><td>7</td></tr></table>"
+    )
+    assert [[cell[1] for cell in row] for row in grid(tables(document)[0])] == [[0, 1, 2], [1, 4], [1, 2], [0, 1]]
 
 
 def test_attachments_are_named_and_pages_are_none():
