@@ -249,18 +249,23 @@ def table_rows(rows: Sequence[Row], positions: Iterable[int]) -> list[Row]:
     """The rows of one statutory table; in a grid, what all of its cells span together is one column.
 
     So stand tables on a sheet, or in one table of Word, whose columns another table cuts. No cell
-    begins or ends at an edge that is left out.
+    begins or ends at an edge that is left out. The parts of a table on several pages, which are
+    equally wide, keep the same columns.
     """
     found = [rows[position] for position in positions]
+    grids = [row for row in found if row.kind == "grid"]
+    widths: dict[int, int] = {}
+    for row in grids:
+        widths[row.table_no] = max(widths.get(row.table_no, 0), row.width)
     edges: dict[int, set[int]] = {}
-    for row in found:
-        if row.kind == "grid":
-            used = edges.setdefault(row.table_no, {0})
-            used.update([field.cell.column for field in row.fields])
-            used.update([field.cell.column + field.cell.column_span for field in row.fields])
-    wide = {number: sorted(used) for number, used in edges.items() if max(used) >= len(used)}
-    places = {number: {edge: place for place, edge in enumerate(used)} for number, used in wide.items()}
-    return [_narrowed(row, places[row.table_no]) if row.table_no in places else row for row in found]
+    for row in grids:
+        used = edges.setdefault(widths[row.table_no], {0})
+        used.update([field.cell.column for field in row.fields])
+        used.update([field.cell.column + field.cell.column_span for field in row.fields])
+    if all(max(used) < len(used) for used in edges.values()):
+        return found
+    places = {width: {edge: place for place, edge in enumerate(sorted(used))} for width, used in edges.items()}
+    return [_narrowed(row, places[widths[row.table_no]]) if row.kind == "grid" else row for row in found]
 
 
 def _narrowed(row: Row, places: Mapping[int, int]) -> Row:
