@@ -24,6 +24,11 @@ CELL_MARGIN = 5.7
 LEADING = 1.7
 """Ems between the lines of one number."""
 
+SIDE_BY_SIDE = 0.5
+"""Figures closer than this many ems are one number, also where a side of the table runs between them."""
+
+FIGURE_SIGNS = frozenset(".,%-+")
+
 OVERSIZE = 3.0
 """Text this many times as large as the table's own lies behind it, such as a watermark."""
 
@@ -40,18 +45,52 @@ BLANK = CellText("", True, ())
 
 
 def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
-    """Glyphs whose middle lies in the grid, and the others."""
+    """Glyphs whose middle lies in the grid, and the others. A number that its sides cut is not legible."""
     inside: list[Glyph] = []
     outside: list[Glyph] = []
     left, right, top, bottom = 2 * grid.columns[0], 2 * grid.columns[-1], 2 * grid.rows[0], 2 * grid.rows[-1]
     for glyph in glyphs:
         is_inside = top <= glyph[2] + glyph[4] < bottom and left <= glyph[1] + glyph[3] < right
         (inside if is_inside else outside).append(glyph)
+    beside = [glyph for glyph in outside if top <= glyph[2] + glyph[4] < bottom and _is_at_side(grid, glyph)]
+    if beside:
+        inside, outside = _without_cut_numbers(inside, outside, beside, [g for g in inside if _is_at_side(grid, g)])
     sizes = [glyph.size for glyph in inside]
     if not sizes or max(sizes) <= OVERSIZE * min(sizes):
         return inside, outside
     limit = OVERSIZE * median(sizes)
     return [g for g in inside if g.size <= limit], outside + [g for g in inside if g.size > limit]
+
+
+def _is_at_side(grid: Grid, glyph: Glyph) -> bool:
+    return any(
+        glyph.left - glyph.size < side < glyph.right + glyph.size for side in (grid.columns[0], grid.columns[-1])
+    )
+
+
+def _without_cut_numbers(
+    inside: list[Glyph], outside: list[Glyph], beside: Sequence[Glyph], within: Sequence[Glyph]
+) -> tuple[list[Glyph], list[Glyph]]:
+    """Both lists, with figures not legible where one beside the grid goes on with one within it."""
+    pairs = [(one, other) for one in within for other in beside if _are_one_number(one, other)]
+    cut = {glyph for pair in pairs for glyph in pair}
+    if not cut:
+        return inside, outside
+    first, second = ([g._replace(legible=False) if g in cut else g for g in part] for part in (inside, outside))
+    return first, second
+
+
+def _are_one_number(one: Glyph, other: Glyph) -> bool:
+    """Whether figures stand side by side, closer than those of two columns."""
+    if not (_may_be_figure(one) and _may_be_figure(other)):
+        return False
+    apart = max(other.left - one.right, one.left - other.right)
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return apart <= SIDE_BY_SIDE * max(one.size, other.size) and shared > min(one.size, other.size) / 2
+
+
+def _may_be_figure(glyph: Glyph) -> bool:
+    return not glyph.legible or glyph.text in FIGURE_SIGNS or is_number(glyph.text)
 
 
 def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:

@@ -311,6 +311,19 @@ def test_a_number_over_a_rule_is_legible_in_no_cell() -> None:
     assert [cell.legible for cell in first] == [False, False, True]
 
 
+@pytest.mark.parametrize("left", [380.0, 80.0])
+def test_a_number_over_a_side_of_the_table_is_not_legible(left: float) -> None:
+    def draw(document: fpdf.FPDF) -> None:
+        grid(document, COLUMNS, ROWS)
+        document.text(left, 115, "9400006")
+        document.text(210, 115, "7")
+        document.text(410, 135, "1")
+
+    rows = tables(pdf.read(printed(draw)))[0].rows
+    assert [cell.legible for cell in rows[0]] == [left > 200, True, left < 200]
+    assert all(cell.legible for cell in rows[1])
+
+
 def wrapped(first: str, second: str, other: str = "5", width: float = 40.0) -> str:
     """The text of a cell of that width with two lines of figures, beside a cell with one line or more."""
 
