@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from statistics import median
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ SIDE_BY_SIDE = 0.5
 
 FIGURE_SIGNS = frozenset(".,%-+")
 
+MAXIMUM_PAIRS = 100_000
+
 OVERSIZE = 3.0
 """Text this many times as large as the table's own lies behind it, such as a watermark."""
 
@@ -52,9 +54,11 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     for glyph in glyphs:
         is_inside = top <= glyph[2] + glyph[4] < bottom and left <= glyph[1] + glyph[3] < right
         (inside if is_inside else outside).append(glyph)
-    beside = [glyph for glyph in outside if top <= glyph[2] + glyph[4] < bottom and _is_at_side(grid, glyph)]
+    beside = [glyph for glyph in outside if top <= glyph[2] + glyph[4] < bottom and _is_figure_at_side(grid, glyph)]
     if beside:
-        inside, outside = _without_cut_numbers(inside, outside, beside, [g for g in inside if _is_at_side(grid, g)])
+        within = [glyph for glyph in inside if _is_figure_at_side(grid, glyph)]
+        cut = _cut_figures(within, beside)
+        inside, outside = _not_legible(inside, cut), _not_legible(outside, cut)
     sizes = [glyph.size for glyph in inside]
     if not sizes or max(sizes) <= OVERSIZE * min(sizes):
         return inside, outside
@@ -62,35 +66,32 @@ def glyphs_in_grid(grid: Grid, glyphs: Sequence[Glyph]) -> tuple[list[Glyph], li
     return [g for g in inside if g.size <= limit], outside + [g for g in inside if g.size > limit]
 
 
-def _is_at_side(grid: Grid, glyph: Glyph) -> bool:
-    return any(
-        glyph.left - glyph.size < side < glyph.right + glyph.size for side in (grid.columns[0], grid.columns[-1])
-    )
+def _is_figure_at_side(grid: Grid, glyph: Glyph) -> bool:
+    """Whether a glyph near the left or right side of the grid may be part of a number."""
+    near = [side for side in (grid.columns[0], grid.columns[-1]) if _reaches(glyph, side)]
+    return bool(near) and (not glyph.legible or glyph.text in FIGURE_SIGNS or is_number(glyph.text))
 
 
-def _without_cut_numbers(
-    inside: list[Glyph], outside: list[Glyph], beside: Sequence[Glyph], within: Sequence[Glyph]
-) -> tuple[list[Glyph], list[Glyph]]:
-    """Both lists, with figures not legible where one beside the grid goes on with one within it."""
-    pairs = [(one, other) for one in within for other in beside if _are_one_number(one, other)]
-    cut = {glyph for pair in pairs for glyph in pair}
-    if not cut:
-        return inside, outside
-    first, second = ([g._replace(legible=False) if g in cut else g for g in part] for part in (inside, outside))
-    return first, second
+def _reaches(glyph: Glyph, side: float) -> bool:
+    return glyph.left - glyph.size < side < glyph.right + glyph.size
 
 
-def _are_one_number(one: Glyph, other: Glyph) -> bool:
-    """Whether figures stand side by side, closer than those of two columns."""
-    if not (_may_be_figure(one) and _may_be_figure(other)):
-        return False
+def _cut_figures(within: Sequence[Glyph], beside: Sequence[Glyph]) -> set[Glyph]:
+    """Figures within a grid and those beside it with which they make one number; all where there are too many."""
+    if len(within) * len(beside) > MAXIMUM_PAIRS:
+        return {*within, *beside}
+    return {glyph for pair in product(within, beside) if _stand_close(*pair) for glyph in pair}
+
+
+def _stand_close(one: Glyph, other: Glyph) -> bool:
+    """Whether two figures stand side by side, closer than those of two columns."""
     apart = max(other.left - one.right, one.left - other.right)
     shared = min(one.bottom, other.bottom) - max(one.top, other.top)
     return apart <= SIDE_BY_SIDE * max(one.size, other.size) and shared > min(one.size, other.size) / 2
 
 
-def _may_be_figure(glyph: Glyph) -> bool:
-    return not glyph.legible or glyph.text in FIGURE_SIGNS or is_number(glyph.text)
+def _not_legible(glyphs: list[Glyph], cut: set[Glyph]) -> list[Glyph]:
+    return [glyph._replace(legible=False) if glyph in cut else glyph for glyph in glyphs] if cut else glyphs
 
 
 def grid_table(grid: Grid, glyphs: Sequence[Glyph], locator: str) -> Table:
