@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipelines.checks.corpus import Corpus, Slice, current_reports
+from pipelines.checks.corpus import REPORTS_AT_ONCE, Corpus, Slice, current_reports
 from pipelines.checks.findings import as_findings
 from schemas.vocabulary import settings
 
@@ -59,12 +59,28 @@ def find(paired: Paired, sentences: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """
     rules = EXPECT["boilerplate"]
     every = pl.concat([pl.DataFrame(schema=SENTENCES), *sentences])
-    near = _compared(paired.pairs, every).filter(pl.col("alike") >= rules["alike_with_common_phrases"])
+    near = pl.concat(
+        _compared(some, _sentences_of_pairs(paired.reports, some, every)).filter(
+            pl.col("alike") >= rules["alike_with_common_phrases"]
+        )
+        for some in _slices(paired.pairs)
+    )
     own = _own_sentences(every, _of_pairs(paired.reports, near), paired.reports)
     found = _compared(near.select(paired.pairs.columns), own).filter(
         (pl.min_horizontal("total", "total_before") >= rules["own_characters"]) & (pl.col("alike") >= rules["alike"])
     )
     return as_findings(_said_of_copies(found), "boilerplate_text")
+
+
+def _slices(pairs: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Some pairs after the other, so that memory is bounded; at least one frame."""
+    yield from pairs.iter_slices(REPORTS_AT_ONCE) if pairs.height else [pairs]
+
+
+def _sentences_of_pairs(reports: pl.DataFrame, pairs: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
+    """The sentences of the reports on either side; rows are numbers, so a list of yes and no tells them at once."""
+    wanted = reports.select(pl.col("row").is_in(_of_pairs(reports, pairs)["row"].implode()))["row"]
+    return sentences.filter(wanted.gather(sentences["row"]))
 
 
 def _of_pairs(reports: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CELLS, MEASURES, TABLE_OF, Corpus, addend, current_series, known
+from pipelines.checks.corpus import (
+    APPLICANTS,
+    CELLS,
+    MEASURES,
+    REPORTS_AT_ONCE,
+    TABLE_OF,
+    Corpus,
+    addend,
+    current_series,
+    known,
+)
 from pipelines.checks.findings import (
     LANGUAGES,
     as_findings,
@@ -36,7 +46,10 @@ class Pairs(NamedTuple):
 
 def find(corpus: Corpus) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    return [_impossible(corpus.reports), *(one for reports in current_series(corpus) for one in _of_series(reports))]
+    return [
+        *(_impossible(some) for some in corpus.reports.iter_slices(REPORTS_AT_ONCE)),
+        *(one for reports in current_series(corpus) for one in _of_series(reports)),
+    ]
 
 
 def _of_series(reports: pl.DataFrame) -> Iterator[pl.DataFrame]:
