@@ -58,21 +58,22 @@ def read_application(rows: Sequence[Row]) -> Matrix:
         if run.labels and not match.exact:
             label = run.labels[-1].cell
             matrix.unknown.append(UnknownLabel("item", label.text, label.locator))
-    if columns.get(0) is not None:
-        _leave_out_moved(matrix, codes)
+    _leave_out_moved(matrix, [code for code in codes if code is not None])
     return matrix
 
 
-def _leave_out_moved(matrix: Matrix, codes: Sequence[str | None]) -> None:
-    """Leaves out rows of a text table that may have lost a figure and been filled up at their end.
+def _leave_out_moved(matrix: Matrix, codes: Sequence[str]) -> None:
+    """Leaves out rows that may have lost a figure and been filled up at their end.
 
     Such a row ends with an empty total, and the figure before it could be the total of those before
     (3 0 0 0 0 3 and nothing), in a table whose other totals are the sums of their rows.
     """
-    rows = {code: [matrix.cells[code, applicant] for applicant in APPLICANTS] for code in codes if code}
-    moved = [code for code, row in rows.items() if _may_be_moved(row)]
-    whole = [[value.value or 0 for value in row] for row in rows.values() if all(v.status == "reported" for v in row)]
-    if not moved or not any(row[-1] for row in whole) or any(sum(row[:-1]) != row[-1] for row in whole):
+    moved = [code for code in codes if _may_be_moved(matrix, code)]
+    if not moved:
+        return
+    rows = [[matrix.cells[key] for key in cells_of_item(code)] for code in codes]
+    whole = [[value.value or 0 for value in row] for row in rows if all(value.status == "reported" for value in row)]
+    if not any(row[-1] for row in whole) or any(sum(row[:-1]) != row[-1] for row in whole):
         return
     for code in moved:
         locator = matrix.cells[code, _TOTAL].locator
@@ -80,11 +81,12 @@ def _leave_out_moved(matrix: Matrix, codes: Sequence[str | None]) -> None:
         matrix.mismatched[code] = locator or ""
 
 
-def _may_be_moved(row: Sequence[Value]) -> bool:
-    *before, last, total = row
-    if total.status != "blank" or total.raw or not last.value:
+def _may_be_moved(matrix: Matrix, code: str) -> bool:
+    total = matrix.cells[code, _TOTAL]
+    if total.status != "blank" or total.raw:
         return False
-    return last.value >= sum(value.value or 0 for value in before)
+    *before, last = [matrix.cells[code, applicant].value or 0 for applicant in APPLICANTS[:-1]]
+    return 0 < last >= sum(before)
 
 
 _TOTAL = APPLICANTS[-1]

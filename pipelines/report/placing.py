@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from pipelines.report.columns import SUBTOTAL, Columns
-from pipelines.report.rows import Field
+from pipelines.report.rows import Field, Row
 from pipelines.report.runs import Run
 
 Placed = dict[str, Field]
@@ -54,9 +54,19 @@ def _by_place(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
     if run.row is None or columns.places is None or columns.kind != run.row.kind:
         return None
     if run.row.kind == "grid" or (run.row.kind == "rows" and trusted == "places"):
-        lost = run.row.kind == "grid" and run.row.width < columns.edge
-        return None if lost else _under_heads(_within(run.values, columns.beside), columns.places)
+        return (
+            None
+            if _lost_or_doubled(run.row, columns)
+            else _under_heads(_within(run.values, columns.beside), columns.places)
+        )
     return None
+
+
+def _lost_or_doubled(row: Row, columns: Columns) -> bool:
+    """Whether a row of a grid ends where it must have a cell less than its heads, or beside other columns one more."""
+    if row.kind != "grid":
+        return False
+    return row.width < columns.edge or (columns.beside is not None and row.width != columns.width)
 
 
 def _within(values: Sequence[Field], beside: int | None) -> Sequence[Field]:

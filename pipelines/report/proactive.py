@@ -294,7 +294,10 @@ def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
         if chosen is None or chosen.cell.column + chosen.cell.column_span > head.right:
             return {}, False
         placed[code] = chosen
-    return (placed, True) if used == len(run.printed) else ({}, False)
+    shorter = run.row is not None and heads.row is not None and run.row.width < heads.row.width
+    if used != len(run.printed) or (shorter and placed[heads.codes[-1]].is_empty):
+        return {}, False  # a row that ends early, and empty, may have lost a figure
+    return placed, True
 
 
 def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -270,6 +271,46 @@ def test_one_damaged_head_in_the_order_of_the_form_is_settled() -> None:
     heads = headed(APPLICANTS, (2, 5))
     heads[1][0] = ("商企业", 2, 1)
     assert all_right(read(document(three=grid_matrix(heads, APPLICANTS))))
+
+
+def unruled(rows: Sequence[Sequence[tuple[str, int]]]) -> Table:
+    """Rows of a page without rules: text and left edge, ten units a character."""
+    made = tuple(
+        tuple(Cell(text, f"line {number}", left, 10 * len(text)) for text, left in row)
+        for number, row in enumerate(rows, 1)
+    )
+    return Table(made, "aligned", "unruled")
+
+
+def unruled_matrix() -> list[list[tuple[str, int]]]:
+    places = [500 + 60 * n for n in range(7)]
+    heads = [list(zip(HEADS.values(), places, strict=True))]
+    return heads + [[(LABELS[i], 0), *zip(map(str, expected(i)), places, strict=True)] for i in items("2021")]
+
+
+def test_a_number_whose_rest_stands_on_the_next_line_is_not_believed() -> None:
+    rows = unruled_matrix()
+    longest = max(len(str(value)) for item in items("2021") for value in expected(item))
+    place = next(n for n, item in enumerate(items("2021"), 1) if len(str(expected(item)[-1])) == longest)
+    item = items("2021")[place - 1]
+    rows.insert(place + 1, [("6", 500 + 60 * 6)])
+    report = read(document(three=unruled(rows)))
+    assert [report.application[item, code].status for code in APPLICANTS] == ["reported"] * 6 + ["unreadable"]
+    others = [other for other in items("2021") if other != item]
+    assert all(row_of(report, other) == expected(other) for other in others)
+
+
+def test_the_rest_of_a_row_on_the_next_page_is_not_lost() -> None:
+    whole = grid_matrix(headed(APPLICANTS, (2, 5)), APPLICANTS)
+    upper = grid([[(c.text, c.column, c.column_span) for c in row] for row in whole.rows[:9]])
+    lower = [[(c.text, c.column, c.column_span) for c in row] for row in whole.rows[9:]]
+    rest = [("", 0, 1), *[("", n, 1) for n in range(1, 7)], ("6", 7, 1)]
+    found = document(three=upper)
+    at = found.blocks.index(upper) + 1
+    torn = replace(found, blocks=(*found.blocks[:at], grid([rest, *lower], "next page"), *found.blocks[at:]))
+    report = read(torn)
+    last = items("2021")[6]
+    assert [report.application[last, code].status for code in APPLICANTS] == ["reported"] * 6 + ["unreadable"]
 
 
 def test_a_subtotal_is_no_applicant() -> None:
@@ -693,3 +734,21 @@ def test_an_agencys_own_table_beside_a_statutory_one_takes_no_cell_from_it() -> 
 
 def gridded(printed: Printed) -> Table:
     return grid([[(text, place, 1) for place, text in enumerate(row)] for row in printed])
+
+
+def test_a_row_of_a_grid_beside_other_columns_that_has_a_cell_more_is_left_out() -> None:
+    printed = [[*row, "备注" if number == 0 else "见说明"] for number, row in enumerate(matrix())]
+    printed[3].insert(4, "")
+    report = read(document(three=gridded(printed)))
+    assert [cell.status for (item, _), cell in report.application.items() if item == items("2021")[2]] == [
+        "missing"
+    ] * 7
+    assert report.application["new_received", "total"].value == number("new_received", "total")
+
+
+def test_a_short_row_of_a_grid_whose_last_cell_is_empty_may_have_lost_a_figure() -> None:
+    head = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数", "", ""]
+    two = gridded([head, ["规章", "1", "2", "3", "", ""], ["行政规范性文件", "4", "6", "", ""]])
+    report = read(Document("html", tuple(two if block.locator == "two" else block for block in document().blocks)))
+    assert report.proactive["regulation", "in_force"].value == 3
+    assert report.proactive["normative_document", "repealed"].status == "missing"
