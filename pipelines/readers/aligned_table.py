@@ -48,7 +48,7 @@ TAIL = 1.4
 """Ems from a row to the rest of its label."""
 
 REST = 1.7
-"""Ems from a row to the rest of its numbers, which stands by itself."""
+"""Ems from a row to the rest of its numbers, which stands on a line of its own."""
 
 SAME_SIZE = 0.15
 """Text whose size differs by more than this share is no part of the table, such as a heading."""
@@ -207,7 +207,7 @@ def _last_row(rows: Sequence[Row], start: int) -> int:
         if rows[last + 1].is_tabular:
             last += 1
             continue
-        next_row = _row_behind_fragments(rows, start, last)
+        next_row = _row_behind_fragments(rows, start, last) or _rest_of_numbers(rows, last)
         if next_row is None:
             break
         last = next_row
@@ -229,6 +229,17 @@ def _row_behind_fragments(rows: Sequence[Row], start: int, last: int) -> int | N
     return None
 
 
+def _rest_of_numbers(rows: Sequence[Row], last: int) -> int | None:
+    """Index of a line of nothing but numbers so near below the last row that they may be the rest of its own."""
+    reach = rows[last].line.baseline + REST * max(rows[last].line.size, 1.0)
+    for index in range(last + 1, len(rows)):
+        if rows[index].line.baseline > reach:
+            return None
+        if rows[index].values == len(rows[index].fields):
+            return index
+    return None
+
+
 def _is_fragment(row: Row, body: Sequence[Row]) -> bool:
     """Whether a line may belong to the table ``body``: of its size, and short of the values or well inside."""
     if not _is_same_size(row, body[0]):
@@ -240,10 +251,9 @@ def _is_fragment(row: Row, body: Sequence[Row]) -> bool:
 
 
 def _is_tail(rows: Sequence[Row], start: int, index: int) -> bool:
-    """Whether the line behind the last row is the rest of its label, of its heads or of its numbers."""
+    """Whether the line behind the last row is the rest of its label or of its heads."""
     distance = rows[index].line.baseline - rows[index - 1].line.baseline
-    reach = REST if rows[index].values == len(rows[index].fields) else TAIL
-    return distance <= reach * max(rows[index].line.size, 1.0) and _is_fragment(rows[index], rows[start:index])
+    return distance <= TAIL * max(rows[index].line.size, 1.0) and _is_fragment(rows[index], rows[start:index])
 
 
 def _first_row(rows: Sequence[Row], start: int, stop: int, floor: int) -> int:
