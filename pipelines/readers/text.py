@@ -57,7 +57,7 @@ def text_to_document(text: str) -> Document:
     raw_lines = _LINE_BREAK.split(text.replace("\f", "\n"))
     if len(raw_lines) > MAX_LINES:
         raise Quarantined("too_large", f"{len(raw_lines)} lines, at most {MAX_LINES} are read; split the file")
-    locators = chain(_LINES, (f"line {number}" for number in count(len(_LINES) + 1)))
+    locators = chain(_LINES, map("line {}".format, count(len(_LINES) + 1)))
     lines = list(zip(raw_lines, locators, strict=False))
     blocks = (_comma_table(lines) if text.count(",") >= _LEAST_COMMAS * _LEAST_ROWS else None) or lines_to_blocks(lines)
     return Document("text", blocks, ends_open=not text.endswith(("\n", "\r")))
