@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
 from itertools import accumulate
 from typing import Any
 
@@ -24,20 +24,17 @@ MOST_OCCURRENCES = 20
 
 
 class Frame:
-    """Pieces of text in one string, and where each stands in the source (worked out when asked)."""
+    """Pieces of text in one string, and where each stands in the source."""
 
     def __init__(self, pieces: list[tuple[str, str]]) -> None:
         """Pieces are text and locator, in reading order."""
         self.text = "\n".join([text for text, _ in pieces])
         self._pieces = pieces
+        self._starts = list(accumulate([len(text) + 1 for text, _ in pieces[:-1]], initial=0))
 
     def locator(self, position: int) -> str:
         """The place in the source of a position in ``text``."""
         return self._pieces[bisect_right(self._starts, position) - 1][1]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return list(accumulate((len(text) + 1 for text, _ in self._pieces[:-1]), initial=0))
 
 
 def find_evidence(document: Document, title: str | None, agency_name: str) -> tuple[Evidence, ...]:
