@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CELLS, ITEMS, TABLE_OF, Corpus, current_reports, known
+from pipelines.checks.corpus import APPLICANTS, CELLS, ITEMS, REPORTS_AT_ONCE, TABLE_OF, Corpus, current_reports, known
 from pipelines.checks.findings import LANGUAGES, as_findings, cell_labels, figure, phrase, wording
 from schemas.vocabulary import settings
 
@@ -15,11 +16,13 @@ SUMMED = tuple(f"{item}/{APPLICANTS[-1]}" for item in ITEMS) + CELLS["fact_revie
 """What a consolidated report sums: the total column of the applications and the review table, not section 2."""
 PREFERENCE = {"consolidated": 0, "own": 1, "unknown": 2}
 LEFT_OUT = "vertical_agency"
+ONE_REPORT = ["agency_id", "report_year", "report_scope"]
 
 
 def find(corpus: Corpus) -> list[pl.DataFrame]:
     """Findings of every rule of this module."""
-    return [_rollup_mismatch(corpus), _duplicate_report(corpus.reports)]
+    files = [_duplicate_report(some) for some in _files_of_one_report(corpus.reports)]
+    return [_rollup_mismatch(corpus), *files]
 
 
 def _children(corpus: Corpus) -> pl.DataFrame:
@@ -182,22 +185,30 @@ def _cells_together(differing: pl.DataFrame, key: list[str], words: str) -> pl.D
     )
 
 
-def _duplicate_report(reports: pl.DataFrame) -> pl.DataFrame:
+def _files_of_one_report(reports: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The newest reports of files in the raw folder where several are one report; some agencies at a time."""
+    newest = pl.col("version") == pl.col("version").max().over("source_path")
+    files = reports.select("report_id", *ONE_REPORT, "in_raw", newest.alias("newest")).filter("newest", "in_raw")
+    several = files.filter(pl.len().over(ONE_REPORT) > 1)
+    groups = several.height // REPORTS_AT_ONCE + 1
+    group = several["agency_id"].hash() % groups
+    for number in range(groups):
+        yield reports.join(several.filter(group == number), on="report_id", how="semi", maintain_order="left")
+
+
+def _duplicate_report(several: pl.DataFrame) -> pl.DataFrame:
     """Two files of one agency, year and scope whose figures differ, said on each of them.
 
     Files are compared with the one that is current (else the first by path), by the cells that
     both give as numbers. The same report as page, Word and PDF, with the same figures, is no finding.
     """
-    key = ["agency_id", "report_year", "report_scope"]
-    newest = pl.col("version") == pl.col("version").max().over("source_path")
-    files = reports.select("report_id", *key, "in_raw", newest.alias("newest")).filter("newest", "in_raw")
-    together = files.filter(pl.len().over(key) > 1)
-    several = reports.join(together, on="report_id", how="semi").sort(
+    files = several.select("report_id", "is_current", "source_path", *ONE_REPORT).sort(
         "is_current", "source_path", descending=[True, False]
     )
-    leading = several.unique(key, keep="first", maintain_order=True)
-    others = several.join(leading, on="report_id", how="anti")
-    pairs = others.select("report_id", *key).join(leading.select(pl.col("report_id").alias("other_id"), *key), on=key)
+    leading = files.unique(ONE_REPORT, keep="first", maintain_order=True)
+    others = files.join(leading, on="report_id", how="anti")
+    beside = leading.select(pl.col("report_id").alias("other_id"), *ONE_REPORT)
+    pairs = others.select("report_id", *ONE_REPORT).join(beside, on=ONE_REPORT)
     both_ways = pl.concat(
         [
             pairs.select("report_id", "other_id"),
