@@ -156,6 +156,8 @@ def _places_with_one_unknown(heads: Sequence[Head], leaves: Sequence[Head]) -> t
 def _order(heads: Sequence[Head]) -> tuple[str, ...] | None:
     """The order that reading the heads one after the other tells."""
     codes = [head.code for head in heads]
+    if _rows_run_together(heads):
+        return None
     if any(_matches(codes, sequence) for sequence in _SEQUENCES) and not _total_is_first(heads):
         return APPLICANTS
     if None in codes:
@@ -178,6 +180,12 @@ def _matches(codes: Sequence[str | None], sequence: Sequence[str]) -> bool:
     if len(codes) == len(sequence) - 1 and None not in codes and _TOTAL in codes:
         return any(list(codes) == [*sequence[:n], *sequence[n + 1 :]] for n in range(len(sequence)))
     return False
+
+
+def _rows_run_together(heads: Sequence[Head]) -> bool:
+    """Whether 申请人情况, 总计 and 自然人 follow in one row: two rows have become one, and 总计 may stand anywhere."""
+    row = {head.code: head.row for head in heads}
+    return _ALL in row and row[_ALL] == row.get(_TOTAL) == row.get(_NATURAL) and _total_is_first(heads)
 
 
 def _total_is_first(heads: Sequence[Head]) -> bool:

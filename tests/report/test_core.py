@@ -752,3 +752,9 @@ def test_a_short_row_of_a_grid_whose_last_cell_is_empty_may_have_lost_a_figure()
     report = read(Document("html", tuple(two if block.locator == "two" else block for block in document().blocks)))
     assert report.proactive["regulation", "in_force"].value == 3
     assert report.proactive["normative_document", "repealed"].status == "missing"
+
+
+def test_two_rows_of_heads_that_have_become_one_do_not_tell_where_the_total_stands() -> None:
+    heads = [["", "申请人情况", "总计", "自然人", "法人或其他组织"], ["", *list(HEADS.values())[1:-1]]]
+    report = read(document(three=[*heads, *matrix()[1:]]))
+    assert {cell.status for cell in report.application.values()} == {"missing"}
