@@ -71,7 +71,7 @@ def _shape_to_columns(shape: Shape) -> Columns | None:
     elif kind == "aligned":
         order = _aligned_order(_order(heads), by_place)
     else:
-        order = _order(heads) or _order_of_parts(shape)
+        order = None if _rows_run_together(heads) else _order(heads) or _order_of_parts(shape)
     edge = max((head.right for head in heads if head.right - head.left == 1), default=0)
     return Columns(order, places, kind, width, edge, _beside(heads, places) if kind == "grid" else None)
 
@@ -156,8 +156,6 @@ def _places_with_one_unknown(heads: Sequence[Head], leaves: Sequence[Head]) -> t
 def _order(heads: Sequence[Head]) -> tuple[str, ...] | None:
     """The order that reading the heads one after the other tells."""
     codes = [head.code for head in heads]
-    if _rows_run_together(heads):
-        return None
     if any(_matches(codes, sequence) for sequence in _SEQUENCES) and not _total_is_first(heads):
         return APPLICANTS
     if None in codes:
