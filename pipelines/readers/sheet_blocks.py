@@ -6,7 +6,7 @@ draws rules, these decide; a ruled band between two parts of one table stays in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -36,6 +36,8 @@ class Area:
     covered: frozenset[tuple[int, int]]
     height: int
     has_rules: bool
+    hidden: frozenset[int] = frozenset()
+    """Rows that are not shown."""
 
     def locator(self, row: int, column: int) -> str:
         """The cell as the spreadsheet names it."""
@@ -64,7 +66,7 @@ def blocks_of_area(area: Area) -> Iterator[Block]:
     """The sheet's paragraphs and tables from top to bottom."""
     for run in _with_bands(_runs(area), area):
         if run.is_table:
-            yield _table(run, area)
+            yield from _tables(run, area)
         else:
             for place in area.rows.get(run.rows[0], ()):
                 if place.text:
@@ -85,10 +87,13 @@ def column_letters(column: int) -> str:
 def _runs(area: Area) -> list[_Run]:
     """The sheet's rows, those of a table joined; an empty row ends a table."""
     runs: list[_Run] = []
-    reach = -1
+    reach = before = -1
     for row in range(area.height):
+        if row in area.hidden:
+            continue
         places = area.rows.get(row, [])
-        follows = bool(runs) and runs[-1].is_table and runs[-1].rows[-1] == row - 1
+        follows = bool(runs) and runs[-1].is_table and runs[-1].rows[-1] == before
+        before = row
         right = runs[-1].edges(area)[1] if follows and len(places) == 1 else 0
         if row <= reach or _is_tabular(places, has_rules=area.has_rules, follows=follows, right=right):
             reach = max([reach, *(row + place.height - 1 for place in places)])
@@ -148,11 +153,50 @@ def _caps(band: _Run, lower: _Run, area: Area) -> bool:
     return band.edges(area) == lower.edges(area)
 
 
-def _table(run: _Run, area: Area) -> Table:
+def _tables(run: _Run, area: Area) -> Iterator[Table]:
+    """The rows as a table, or as several that stand beside each other with an empty column between them."""
+    for left, right in _sides(run, area):
+        held = [
+            row
+            for row in run.rows
+            if any(left <= place.column < right and (place.text or place.ruled) for place in area.rows.get(row, ()))
+        ]
+        if held:
+            yield _table([row for row in run.rows if held[0] <= row <= held[-1]], left, right, area)
+
+
+def _sides(run: _Run, area: Area) -> list[tuple[int, int]]:
+    """First column, and the one behind the last, of each table; one table where a side has no labels of its own."""
     left, right = run.edges(area)
+    used = {
+        column
+        for row in run.rows
+        for place in area.rows.get(row, ())
+        if place.text or place.ruled or place.height > 1
+        for column in range(place.column, place.column + place.width)
+    }
+    empty = [column for column in range(left, right) if column not in used]
+    edges = [left, *(edge for column in empty for edge in (column, column + 1)), right]
+    sides = [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
+    return (
+        sides
+        if all(end - begin > 1 and _begins_with_labels(run, begin, area) for begin, end in sides)
+        else [(left, right)]
+    )
+
+
+def _begins_with_labels(run: _Run, column: int, area: Area) -> bool:
+    """Whether more texts than numbers stand in a column."""
+    texts = [
+        place.text for row in run.rows for place in area.rows.get(row, ()) if place.column == column and place.text
+    ]
+    return 2 * sum(text.isdecimal() for text in texts) < len(texts)
+
+
+def _table(lines: Sequence[int], left: int, right: int, area: Area) -> Table:
     heads = [f"sheet {area.name} {column_letters(column)}" for column in range(left, right)]
-    rows = tuple(_cells(row, left, heads, area) for row in run.rows)
-    return Table(rows, "grid", f"{area.locator(run.rows[0], left)}:{column_letters(right - 1)}{run.rows[-1] + 1}")
+    rows = tuple(_cells(row, left, heads, area) for row in lines)
+    return Table(rows, "grid", f"{area.locator(lines[0], left)}:{column_letters(right - 1)}{lines[-1] + 1}")
 
 
 def _cells(row: int, left: int, heads: list[str], area: Area) -> tuple[Cell, ...]:

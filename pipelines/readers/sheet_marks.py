@@ -24,6 +24,8 @@ _ROW, _CELL, _VALUE, _RESULT_OF = f"{_SHEET}row", f"{_SHEET}c", f"{_SHEET}v", f"
 _SIDES = ("left", "right", "top", "bottom")
 _TEXTS = "xl/sharedstrings.xml"
 _MOST_SHEETS = 200
+_MOST_COLUMNS = 16_384
+_TRUE = frozenset({"1", "true"})
 _MOST_DIGITS = 12
 _LIST_NAME, _LONGEST_NAME = b"sst", 64
 _COUNTS = re.compile(rb"""ount\s*=\s*["']\s*([0-9]+)""")
@@ -36,6 +38,8 @@ _XF = 0x00E0
 _MULBLANK = 0x00BE
 _MULRK = 0x00BD
 _BLANK = 0x0201
+_ROW_SETTINGS, _COLUMN_SETTINGS = 0x0208, 0x007D
+_ROW_HIDDEN, _COLUMN_HIDDEN = 0x20, 0x01
 _BOOLERR = 0x0205
 _FORMULA = 0x0006
 _STRINGS = 0x00FC
@@ -61,6 +65,9 @@ class Marks:
     rows: int = 0
     columns: int = 0
     cells: int = 0
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    """Rows and columns that are not shown."""
 
 
 def marks_of_package(package: Package) -> list[Marks]:
@@ -127,11 +134,20 @@ def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset
     if root is None:
         return marks
     has_formulas = next(root.iter(_RESULT_OF), None) is not None
+    for columns in root.iter(f"{_SHEET}col"):
+        if columns.get("hidden") in _TRUE:
+            _hide_columns(marks, _number(columns.get("min"), 1) - 1, _number(columns.get("max"), 0) - 1)
     row_number = -1
     for row in root.iter(_ROW):
         row_number = _number(row.get("r"), row_number + 2) - 1
+        if row.get("hidden") in _TRUE:
+            marks.hidden_rows.add(row_number)
         _mark_row(marks, row, row_number, ruled, has_formulas=has_formulas)
     return marks
+
+
+def _hide_columns(marks: Marks, first: int, last: int) -> None:
+    marks.hidden_columns.update(range(first, min(last, _MOST_COLUMNS) + 1))
 
 
 def _mark_row(marks: Marks, row: etree._Element, row_number: int, ruled: frozenset[str], *, has_formulas: bool) -> None:
@@ -268,6 +284,10 @@ def _marks_of_stream(stream: bytes, offset: int, formats: list[bool]) -> Marks:
                 marks.ruled.add((row, column))
         elif kind in {_MULBLANK, _MULRK}:
             _mark_many(marks, kind, content, formats)
+        elif kind == _ROW_SETTINGS and len(content) > 12 and content[12] & _ROW_HIDDEN:
+            marks.hidden_rows.add(int.from_bytes(content[:2], "little"))
+        elif kind == _COLUMN_SETTINGS and len(content) > 8 and content[8] & _COLUMN_HIDDEN:
+            _hide_columns(marks, *struct.unpack_from("<HH", content))
     return marks
 
 

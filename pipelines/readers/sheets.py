@@ -130,7 +130,10 @@ def _area(sheet: CalamineSheet, marks: Marks) -> Area:
     ruled, unread_at = marks.ruled, marks.unread
     shown = ruled | unread_at.keys() | spans.keys()
     places: dict[int, list[Place]] = {}
+    hidden = marks.hidden_columns
     for row, cells in enumerate(values):
+        if row in marks.hidden_rows:
+            continue
         here: list[Place] = []
         for column, value in enumerate(cells):
             corner = row, column
@@ -139,11 +142,13 @@ def _area(sheet: CalamineSheet, marks: Marks) -> Area:
             text = value.strip() if type(value) is str else text_of(value)
             unread = None if text else unread_at.get(corner)
             rows, columns = spans.get(corner, _ONE)
+            if column in hidden and hidden.issuperset(range(column, column + columns)):
+                continue
             here.append(Place(column, unread or text, columns, rows, corner in ruled, not unread))
         if here:
             places[row] = here
     has_rules = any(place.ruled for row in places.values() for place in row)
-    return Area(sheet.name, places, covered, height, has_rules)
+    return Area(sheet.name, places, covered, height, has_rules, frozenset(marks.hidden_rows))
 
 
 def _merges(

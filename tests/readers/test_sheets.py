@@ -141,6 +141,46 @@ def test_hidden_and_chart_sheets_are_left_out() -> None:
     assert [[cell.text for cell in table.rows[0]] for table in tables] == [["甲", "1"], ["丁", "4"]]
 
 
+def test_hidden_rows_and_columns_are_left_out() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (("项目", "旧数", "数量"), ("甲", 90, 1), ("乙", 91, 92), ("乙", 93, 2), ("丙", 94, 3)):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = sheet.row_dimensions[3].hidden = True
+    (table,) = tables_of(sheets.read(saved(book)))
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["项目", "", "数量"], ["甲", "", "1"], ["乙", "", "2"], ["丙", "", "3"],
+    ]  # fmt: skip
+    assert table.rows[2][2].locator == "sheet Sheet C4"
+
+
+def test_hidden_rows_and_columns_of_a_binary_workbook() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("表")
+    for row, values in enumerate((("项目", "旧数", "数量"), ("甲", 90, 1), ("乙", 91, 92), ("乙", 93, 2))):
+        for column, value in enumerate(values):
+            sheet.write(row, column, value)
+    sheet.col(1).hidden = sheet.row(2).hidden = True
+    out = io.BytesIO()
+    book.save(out)
+    (table,) = tables_of(sheets.read(out.getvalue()))
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["项目", "", "数量"], ["甲", "", "1"], ["乙", "", "2"],
+    ]  # fmt: skip
+
+
+def test_tables_beside_each_other_are_tables_of_their_own() -> None:
+    rows = (("甲表", "数", None, "乙表", "数"), ("规章", 1, None, "许可", 3), ("文件", 2, None, "处罚", 4))
+    rows += ((None, None, None, "强制", 5),)
+    first, second = tables_of(sheets.read(xlsx_sheet(*rows)))
+    assert [[cell.text for cell in row] for row in first.rows] == [["甲表", "数"], ["规章", "1"], ["文件", "2"]]
+    assert [[cell.text for cell in row] for row in second.rows] == [
+        ["乙表", "数"], ["许可", "3"], ["处罚", "4"], ["强制", "5"],
+    ]  # fmt: skip
+    (whole,) = tables_of(sheets.read(xlsx_sheet(("组", "项目", None, "数", "率"), ("甲", "子", None, 1, 2))))
+    assert len(whole.rows[0]) == len(("组", "项目", "", "数", "率"))
+
+
 def test_errors_and_formulas_without_result_are_not_legible() -> None:
     book = openpyxl.load_workbook(io.BytesIO(xlsx_sheet(("甲", 1))))
     book.active["C1"] = "=B1*2"
