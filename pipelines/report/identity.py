@@ -345,13 +345,22 @@ def find_identity(
 
 def _report_year(title: Title | None, period: Sequence[int], rows: Sequence[Row], first: int) -> int | None:
     if title is not None and (years := years_in(title.plain)):
-        return years[0]
+        return years[0] if len(set(years)) == 1 else _one_of_several(title.plain, years, period)
     if period:
         return period[0]
     for row in rows[max(0, first - 8) : first + 12]:
         if row.kind == "line" and (said := _pattern(_YEAR["said"]).search(squeeze(row.text[:200]))):
             return int(said[1])
     return None
+
+
+def _one_of_several(plain: str, years: Sequence[int], period: Sequence[int]) -> int:
+    """The year of a title beside which others are printed: the period's, or the one before the report's name."""
+    stated = set(period) & set(years)
+    if len(stated) == 1:
+        return stated.pop()
+    named = _pattern(_YEAR["of_report"]).search(plain)
+    return int(named[1]) if named else years[0]
 
 
 def _year_conflict(year: int, period: Sequence[int], title: Title | None) -> list[Observation]:
