@@ -14,6 +14,8 @@ from benchmarks.printer import form as f
 
 Damage = Callable[[str, random.Random], str]
 _MARKUP_CELL = re.compile(r"<t[dh][^>]*>(?:(?!<t[dh]|</t[dh]>).)*</t[dh]>", re.DOTALL | re.IGNORECASE)
+_PRINTED = re.compile(r"<[^<>]*>|&nbsp;")
+"""What is not printed of a cell."""
 _NUMBER = re.compile(r"(?<![\d.,，（(第\-+/年月])\d[\d,.]*(?![\d.,年月日件条次人号项])")
 _LABELS = tuple(
     dict.fromkeys(
@@ -66,8 +68,14 @@ def drop_cell(text: str, rng: random.Random) -> str:
 
 
 def empty_cell(text: str, rng: random.Random) -> str:
-    """The digits of one cell gone, its separators left."""
-    return _without(text, rng, _NUMBER)
+    """The digits of one cell gone, its separators left; in a page all of them, also where elements part them."""
+    if not _is_markup(text):
+        return _without(text, rng, _NUMBER)
+    spots = [spot for spot in _spots(text, _MARKUP_CELL) if _NUMBER.fullmatch(_PRINTED.sub("", spot[0]).strip())]
+    if not spots:
+        return text
+    spot = rng.choice(spots)
+    return text[: spot.start()] + re.sub(r">[^<>]*", ">", spot[0]) + text[spot.end() :]
 
 
 def duplicate_line(text: str, rng: random.Random) -> str:
