@@ -36,7 +36,8 @@ def judge_claims(
 
     ``claims`` has report_id, claim_no, section_no, claim_code, value, unit, sentence, cells, reason;
     the others are the fact tables, collected or not, and ``dim_report``. ``expected`` is the reading closest to the
-    figure, in the table's unit (amounts in 万元). ``reason`` is a code of ``claims.toml``.
+    figure, in the table's unit (amounts in 万元), and that reading comes first in ``cells``. ``reason`` is a code of
+    ``claims.toml``.
     """
     if claims.is_empty():
         return NarrativeClaim.empty()
@@ -52,8 +53,8 @@ def judge_claims(
     compared = _compare(numbered, formulas, _cell_values(numbered, formulas, application, proactive, review))
     judged = numbered.join(compared, on="claim", how="left").with_columns(verdict=_verdict())
     judged = judged.with_columns(reason=_reason())
-    schema = NarrativeClaim.polars_schema()
-    return _second_thoughts(judged).sort("claim").select(pl.col(name).cast(kind) for name, kind in schema.items())
+    told = _second_thoughts(judged).with_columns(cells=pl.coalesce("closest_first", "cells")).sort("claim")
+    return told.select(pl.col(name).cast(kind) for name, kind in NarrativeClaim.polars_schema().items())
 
 
 @cache
@@ -136,7 +137,7 @@ def _wide(facts: Facts, reports: pl.DataFrame, row: str, column: str, wanted: li
 
 
 def _compare(numbered: pl.DataFrame, formulas: dict[int, list[list[str]]], values: pl.DataFrame) -> pl.DataFrame:
-    """Claim with its closest reading as ``expected``, whether one ``fits``, and whether one is ``unknown``."""
+    """Claim with what ``_closest`` tells of its readings."""
     parts = [
         part.join(
             values.select("report", *{cell for reading in formulas[key] for cell in reading}), on="report"
@@ -146,14 +147,15 @@ def _compare(numbered: pl.DataFrame, formulas: dict[int, list[list[str]]], value
         .partition_by("formula", as_dict=True)
         .items()
     ]
-    schema = {"claim": pl.UInt32, "expected": pl.Float64, "fits": pl.Boolean, "unknown": pl.Boolean}
+    schema = {"claim": pl.UInt32, "expected": pl.Float64, "closest_first": pl.String}
+    schema |= {"fits": pl.Boolean, "unknown": pl.Boolean}
     return pl.concat([pl.DataFrame(schema=schema), *parts])
 
 
-def _closest(readings: list[list[str]]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    """The closest known total of the readings, whether one fits, whether one is not reported (NaN).
+def _closest(readings: list[list[str]]) -> tuple[pl.Expr, ...]:
+    """The closest known total of the readings, all readings with that one first, whether one fits, whether one is NaN.
 
-    A reading with a cell that the form does not have (null) is left aside.
+    A reading with a cell that the form does not have (null) is left aside; NaN is a cell that is not reported.
     """
     totals = [pl.sum_horizontal(*(pl.col(cell) for cell in reading), ignore_nulls=False) for reading in readings]
     known = [total.fill_nan(None) for total in totals]
@@ -162,12 +164,26 @@ def _closest(readings: list[list[str]]) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
     closest = pl.coalesce(
         pl.when(distance == nearest).then(total) for distance, total in zip(distances, known, strict=True)
     )
+    closest_first = pl.coalesce(
+        pl.when(distance == nearest).then(pl.lit(_with_first(readings, reading)))
+        for distance, reading in zip(distances, readings, strict=True)
+    )
     fits = pl.any_horizontal(
         (distance <= _tolerance(total) + 1e-9).fill_null(value=False)
         for distance, total in zip(distances, known, strict=True)
     )
     unknown = pl.any_horizontal(total.is_nan().fill_null(value=False) for total in totals)
-    return closest.alias("expected"), fits.alias("fits"), unknown.alias("unknown")
+    return (
+        closest.alias("expected"),
+        closest_first.alias("closest_first"),
+        fits.alias("fits"),
+        unknown.alias("unknown"),
+    )
+
+
+def _with_first(readings: list[list[str]], first: list[str]) -> str:
+    """The readings as one text again, one of them moved to the front."""
+    return "|".join("+".join(reading) for reading in [first, *(other for other in readings if other != first)])
 
 
 def _tolerance(total: pl.Expr) -> pl.Expr:

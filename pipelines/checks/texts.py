@@ -27,7 +27,7 @@ def find(part: Slice) -> list[pl.DataFrame]:
 def _narrative_mismatch(claims: pl.LazyFrame) -> pl.DataFrame:
     """A figure of the text that contradicts the cells it speaks of; the sentence is quoted, shortened.
 
-    A finding stands at the cells of the first reading, the likeliest; the claim keeps the others.
+    A finding stands at the cells of the first reading, the one that ``expected`` is of; the claim keeps the others.
     """
     longest = EXPECT["shown"]["sentence_characters"]
     sentence = pl.col("sentence").str.replace_all(r"\s+", " ").str.strip_chars()
