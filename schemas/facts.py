@@ -92,7 +92,11 @@ class NarrativeClaim(Table):
     value: pl.Float64 = column("数字", "Figure", null=True)
     unit: str = column("单位原文", "Unit as printed", null=True)
     sentence: str = column("原句", "The sentence")
-    cells: str = column("所指单元格", "The cells it speaks of, space-separated", null=True)
+    cells: str = column(
+        "所指单元格：多种理解以 | 分隔，最接近者在前；相加的单元格以 + 相连",
+        "The cells it may speak of: | between readings, the closest first, + between cells that add up",
+        null=True,
+    )
     expected: pl.Float64 = column("表中对应数字", "What the tables hold", null=True)
     verdict: str = column("结论", "Verdict", of=VERDICTS)
     reason: str = column("不可比或结论的理由", "Why it is not comparable, or how it was compared", null=True)
