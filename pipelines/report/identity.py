@@ -47,7 +47,7 @@ def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | 
         for size, title in enumerate(_printed_titles(rows, position, row)):
             if _is_title(title.plain):
                 found.append((_title_weight(title.plain, row.role) - size, title))
-    stated = [title for title in _stated_titles(document) if _is_title(title.plain)]
+    stated = [title for title in (*_stated_titles(document), *_running_titles(rows)) if _is_title(title.plain)]
     found.extend((_title_weight(title.plain, "chrome"), title) for title in stated)
     return max(found, key=lambda pair: pair[0], default=(0, None))[1]
 
@@ -66,6 +66,14 @@ def _stated_titles(document: Document) -> Iterator[Title]:
     for text in stated:
         for plain in dict.fromkeys((_pattern(_TITLE["site_tail"]).sub("", squeeze(text)), squeeze(text))):
             yield Title(text.strip(), _pattern(_TITLE["lead"]).sub("", plain), -1, "page title")
+
+
+def _running_titles(rows: Sequence[Row]) -> Iterator[Title]:
+    """What stands at the head of the first pages: a browser prints the title of the page there, behind the hour."""
+    for position, row in enumerate(rows[:_HEAD_ROWS]):
+        if row.role == "running":
+            plain = _pattern(_TITLE["printed_at"]).sub("", squeeze(row.text))
+            yield Title(plain, plain, position, row.fields[0].cell.locator)
 
 
 def _title_weight(plain: str, role: str) -> int:
@@ -92,9 +100,15 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
         following = rows[position + size] if position + size < len(rows) else None
         if following is None or following.role in {"chrome", "running"} or len(following.text) > _TITLE["longest"]:
             return
-        if _is_title(squeeze(text)) and not _pattern(_TITLE["year_alone"]).search(squeeze(following.text)):
+        if _is_title(squeeze(text)) and not _is_year_of(squeeze(following.text), squeeze(text)):
             return
         text = f"{text} {following.text.strip()}"
+
+
+def _is_year_of(plain: str, title: str) -> bool:
+    """Whether a line is the year below a title; below a breadcrumb it is the first of a menu's years."""
+    is_navigation = _pattern(_TITLE["navigation"]).search(title) is not None
+    return _pattern(_TITLE["year_alone"]).search(plain) is not None and not is_navigation
 
 
 def _is_title(plain: str) -> bool:
@@ -344,7 +358,8 @@ def find_identity(
 
 
 def _report_year(title: Title | None, period: Sequence[int], rows: Sequence[Row], first: int) -> int | None:
-    if title is not None and (years := years_in(title.plain)):
+    is_navigation = title is not None and _pattern(_TITLE["navigation"]).search(title.plain) is not None
+    if title is not None and (years := years_in(title.plain)) and not (is_navigation and period):
         return years[0] if len(set(years)) == 1 else _one_of_several(title.plain, years, period)
     if period:
         return period[0]

@@ -639,6 +639,18 @@ def test_the_period_tells_the_year_where_the_title_has_none() -> None:
     assert read(found).identity.report_year == 2021
 
 
+def test_the_years_of_a_menu_printed_beside_the_title() -> None:
+    title = "2023年度 云泽市水务局2024年政府信息公开 2022年度 工作年度报告"
+    assert read(document(title=title)).identity.report_year == 2024
+
+
+def test_the_title_that_a_browser_prints_at_the_head_of_the_page() -> None:
+    found = document(title="当前位置：首页 > 政务公开 > 政府信息公开年报", one=("2024年度", "2023年度"))
+    head = Paragraph(f"1/24/26, 3:28 PM {TITLE}", "page 1 line 1", "running")
+    identity = read(replace(found, blocks=(head, *found.blocks))).identity
+    assert (identity.title, identity.report_year, identity.agency_name) == (TITLE, 2022, "云泽市水务局")
+
+
 def test_title_and_period_of_two_years() -> None:
     report = read(document(one=["本报告数据的统计期限为2021年1月1日至2021年12月31日。"]))
     assert report.identity.report_year == 2022
