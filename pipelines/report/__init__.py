@@ -62,7 +62,7 @@ def read_report(document: Document, source_path: str) -> Report:
         review=cells[2],
         observations=(
             *observations,
-            *_unread(rows, tables, {"proactive": proactive, "application": application, "review": review}),
+            *_unread(document, rows, tables, {"proactive": proactive, "application": application, "review": review}),
             *_observations(form, proactive, application, review),
         ),
         evidence=(
@@ -133,6 +133,7 @@ _YUAN_IN_WAN = 10_000
 
 
 def _unread(
+    document: Document,
     rows: Sequence[Row],
     tables: Mapping[TableName, Sequence[int]],
     parts: Mapping[TableName, Matrix | Proactive | Review],
@@ -142,7 +143,7 @@ def _unread(
         if not part.cells:
             figures = [item for n in tables[name] for item in rows[n].fields if item.reading.kind == "figure"]
             if len(figures) < _LEAST_FIGURES:
-                yield Observation("missing_table", _FACT_TABLE[name])
+                yield Observation("missing_table", _FACT_TABLE[name], actual="; ".join(_elsewhere(document)) or None)
             else:
                 yield Observation("row_width_mismatch", _FACT_TABLE[name], None, figures[0].cell.locator)
 
@@ -195,9 +196,17 @@ def _no_tables(document: Document, rows: Sequence[Row], first: int) -> Quarantin
     years = years_in(title.plain)
     if years and years[0] < _FIRST_YEAR:
         return Quarantined("unsupported_form", f"report of {years[0]}: the statutory tables begin with {_FIRST_YEAR}")
-    parts = [f"the report's text holds no statutory table that can be read ({title.text})"]
+    nothing = f"the report's text holds no statutory table that can be read ({title.text})"
+    return Quarantined("no_tables", "; ".join([nothing, *_elsewhere(document)]))
+
+
+def _elsewhere(document: Document) -> Iterator[str]:
+    """Where tables that were not read may stand."""
+    yield from document.notes[:_MOST_NAMED]
     if document.attachments:
-        parts.append("attachments: " + ", ".join(document.attachments[:5]))
+        yield "attachments: " + ", ".join(document.attachments[:_MOST_NAMED])
     if document.pictures:
-        parts.append(f"{document.pictures} pictures, which may hold the tables")
-    return Quarantined("no_tables", "; ".join(parts))
+        yield f"pictures: {document.pictures}, which may hold the tables"
+
+
+_MOST_NAMED = 5

@@ -578,6 +578,12 @@ def test_a_table_that_is_not_there_is_said_once() -> None:
     assert {value.status for value in report.review.values()} == {"missing"}
 
 
+def test_a_table_that_is_not_there_may_stand_on_a_page_that_was_not_read() -> None:
+    left = replace(document(four=[]), notes=("page 2 holds pictures that were not read",), pictures=1)
+    actual = [found.actual for found in read(left).observations]
+    assert actual == ["page 2 holds pictures that were not read; pictures: 1, which may hold the tables"]
+
+
 # Sections
 
 
