@@ -14,7 +14,7 @@ from pipelines.report.runs import Run
 _LEAST_CAPACITY = 2
 """No column is so narrow that one figure fills it."""
 
-_MARKS = str.maketrans("", "", ",.")
+_MARKS = str.maketrans("", "", ",.\n")
 
 
 def doubt_parted(runs: Sequence[Run], named: Sequence[bool]) -> None:
