@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import fsum
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
 from pipelines.report.columns import Columns, heads_to_columns
@@ -72,8 +73,8 @@ def _leave_out_moved(matrix: Matrix, codes: Sequence[str]) -> None:
     if not moved:
         return
     rows = [[matrix.cells[key] for key in cells_of_item(code)] for code in codes]
-    whole = [[value.value or 0 for value in row] for row in rows if all(value.status == "reported" for value in row)]
-    if not any(row[-1] for row in whole) or any(sum(row[:-1]) != row[-1] for row in whole):
+    whole = [[value.value or 0.0 for value in row] for row in rows if all(value.status == "reported" for value in row)]
+    if not any(row[-1] for row in whole) or any(fsum(row[:-1]) != row[-1] for row in whole):
         return
     for code in moved:
         locator = matrix.cells[code, _TOTAL].locator
@@ -85,8 +86,8 @@ def _may_be_moved(matrix: Matrix, code: str) -> bool:
     total = matrix.cells[code, _TOTAL]
     if total.status != "blank" or total.raw:
         return False
-    *before, last = [matrix.cells[code, applicant].value or 0 for applicant in APPLICANTS[:-1]]
-    return 0 < last >= sum(before)
+    *before, last = [matrix.cells[code, applicant].value or 0.0 for applicant in APPLICANTS[:-1]]
+    return 0 < last >= fsum(before)
 
 
 _TOTAL = APPLICANTS[-1]

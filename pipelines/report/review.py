@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from math import fsum
 
 from pipelines.report.cells import Key, field_to_value, merge, missing
 from pipelines.report.heads import Head, Shape, remembered, rows_to_shape, shape_to_heads
@@ -163,19 +164,19 @@ def _may_be_moved(values: Sequence[Field]) -> bool:
     if not values[-1].is_empty or not values[-2].reading.value:
         return False
     size = len(OUTCOMES)
-    figures = [value.reading.value or 0 for value in values]
-    moved = [0, *figures]
+    figures = [value.reading.value or 0.0 for value in values]
+    moved = [0.0, *figures]
     starts = range(0, len(figures), size)
     return any(
         all(_adds_up(figures[start : start + size]) for start in starts if start < lost)
         and all(_adds_up(moved[start : start + size]) for start in starts if start > lost)
-        and sum(figures[lost : lost + size - 2]) <= figures[lost + size - 2]
+        and fsum(figures[lost : lost + size - 2]) <= figures[lost + size - 2]
         for lost in starts
     )
 
 
 def _adds_up(figures: Sequence[float]) -> bool:
-    return sum(figures[:-1]) == figures[-1]
+    return fsum(figures[:-1]) == figures[-1]
 
 
 def _one_channel(run: Run, channel: str, outcomes: Sequence[str]) -> dict[Key, Field] | None:
