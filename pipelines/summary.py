@@ -41,7 +41,8 @@ def summary_text(settings: Settings) -> str:
     files = (
         f"files      {run['files_seen']} seen: {run['files_new']} new, {run['files_changed']} changed, "
         f"{run['files_unchanged']} unchanged, {run['files_removed']} removed, {run['files_renamed']} renamed, "
-        f"{run['files_waiting']} still being written; {run['files_parsed']} read; all loaded and checked after {seconds:.1f} s"
+        f"{run['files_waiting']} still being written; {run['files_parsed']} read, "
+        f"all loaded and checked after {seconds:.1f} s"
     )
     agencies = (
         f"reports    {reports[0]} ({reports[1]} current) of {reports[2]} agencies, years {reports[3]} to {reports[4]}; "
