@@ -155,7 +155,11 @@ def _caps(band: _Run, lower: _Run, area: Area) -> bool:
 
 def _tables(run: _Run, area: Area) -> Iterator[Table]:
     """The rows as a table, or as several that stand beside each other with an empty column between them."""
-    for left, right in _sides(run, area):
+    sides = _sides(run, area)
+    if len(sides) == 1:
+        yield _table(run.rows, *sides[0], area)
+        return
+    for left, right in sides:
         held = [
             row
             for row in run.rows
@@ -168,14 +172,14 @@ def _tables(run: _Run, area: Area) -> Iterator[Table]:
 def _sides(run: _Run, area: Area) -> list[tuple[int, int]]:
     """First column, and the one behind the last, of each table; one table where a side has no labels of its own."""
     left, right = run.edges(area)
-    used = {
-        column
-        for row in run.rows
-        for place in area.rows.get(row, ())
-        if place.text or place.ruled or place.height > 1
-        for column in range(place.column, place.column + place.width)
-    }
+    used: set[int] = set()
+    for row in run.rows:
+        for place in area.rows.get(row, ()):
+            if place.text or place.ruled or place.height > 1:
+                used.update(range(place.column, place.column + place.width))
     empty = [column for column in range(left, right) if column not in used]
+    if not empty:
+        return [(left, right)]
     edges = [left, *(edge for column in empty for edge in (column, column + 1)), right]
     sides = [(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
     return (
