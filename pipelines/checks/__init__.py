@@ -31,13 +31,13 @@ def find_issues(tables: Mapping[str, Frame]) -> pl.DataFrame:
     return find_in_slices(tables, [tables])
 
 
-def find_in_slices(bodies: Mapping[str, Frame], slices: Iterable[Mapping[str, Frame]]) -> pl.DataFrame:
+def find_in_slices(whole: Mapping[str, Frame], slices: Iterable[Mapping[str, Frame]]) -> pl.DataFrame:
     """As ``find_issues``, with the long tables given in slices of whole reports, so that memory is bounded by one.
 
-    ``bodies`` holds reports, agencies, hierarchy and ``figures`` of all; a slice its own ``dim_report``
+    ``whole`` holds reports, agencies, hierarchy and ``figures`` of all; a slice its own ``dim_report``
     and the other tables. What is left of a slice when the next one is asked for are findings and hashes.
     """
-    corpus = build_corpus(bodies)
+    corpus = build_corpus(whole)
     compared = copies.paired(corpus)
     found, sentences, facts = [pl.DataFrame(schema=FINDING)], [], []
     for tables in slices:

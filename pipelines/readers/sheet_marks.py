@@ -134,7 +134,7 @@ def _marks_of_part(package: Package, relation: Relation | None, ruled: frozenset
     if root is None:
         return marks
     has_formulas = next(root.iter(_RESULT_OF), None) is not None
-    for columns in root.iter(f"{_SHEET}col"):
+    for columns in root.iterfind(f"{_SHEET}cols/{_SHEET}col"):
         if columns.get("hidden") in _TRUE:
             _hide_columns(marks, _number(columns.get("min"), 1) - 1, _number(columns.get("max"), 0) - 1)
     row_number = -1

@@ -31,7 +31,8 @@ _MARKED_HEADING = re.compile(r"#{1,6}\s+")
 _GAP = re.compile(r"[ \u3000\xa0]{2,}")
 _TOKEN = re.compile(r"[^ \u3000\xa0]+")
 _RULE_ROW = re.compile(r"[\s|｜│┃:\-=+—─━┼├┤┌┐└┘┬┴╋]+")
-_LINE_OF_DASHES = re.compile(r"[-=]{2,}(?:\s+[-=]{2,})*")
+_LINE_OF_DASHES = re.compile(r"[-=]{2,}(?:\s+[-=]{2,})*|[\u2500-\u257f][\s\u2500-\u257f]*")
+"""Dashes, or the rule of a table drawn with the signs for it."""
 _LEAST_DASHES = 4
 _CELL_END = re.compile(r"([^|]*)\|\s*")
 _PIPE_SIGNS = "|｜│┃║"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.report.model import Identity, Observation
-from pipelines.report.names import agency_of_title, is_agency, without_own_office
+from pipelines.report.names import agency_of_title, is_agency, pattern, without_own_office
 from pipelines.report.rows import Row
 from pipelines.report.text import one_width, squeeze
 from schemas.vocabulary import settings
@@ -32,11 +32,6 @@ class Title(NamedTuple):
     plain: str
     position: int
     locator: str
-
-
-@cache
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
 
 
 def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | None:
@@ -64,15 +59,15 @@ _MOST_LINES = 3
 def _stated_titles(document: Document) -> Iterator[Title]:
     stated = [document.title or "", *(value for name, value in document.metadata if "title" in name.casefold())]
     for text in stated:
-        for plain in dict.fromkeys((_pattern(_TITLE["site_tail"]).sub("", squeeze(text)), squeeze(text))):
-            yield Title(text.strip(), _pattern(_TITLE["lead"]).sub("", plain), -1, "page title")
+        for plain in dict.fromkeys((pattern(_TITLE["site_tail"]).sub("", squeeze(text)), squeeze(text))):
+            yield Title(text.strip(), pattern(_TITLE["lead"]).sub("", plain), -1, "page title")
 
 
 def _running_titles(rows: Sequence[Row]) -> Iterator[Title]:
     """What stands at the head of the first pages: a browser prints the title of the page there, behind the hour."""
     for position, row in enumerate(rows[:_HEAD_ROWS]):
         if row.role == "running":
-            plain = _pattern(_TITLE["printed_at"]).sub("", squeeze(row.text))
+            plain = pattern(_TITLE["printed_at"]).sub("", squeeze(row.text))
             yield Title(plain, plain, position, row.fields[0].cell.locator)
 
 
@@ -80,7 +75,7 @@ def _title_weight(plain: str, role: str) -> int:
     """How much a wording says: a year, an agency; page heads and breadcrumbs count little."""
     weight = 4 * bool(years_in(plain)) + 4 * (agency_of_title(plain) is not None)
     weight += {"title": 2, "heading": 2, "chrome": -2}.get(role, 0)
-    return weight - 6 * (_pattern(_TITLE["navigation"]).search(plain) is not None)
+    return weight - 6 * (pattern(_TITLE["navigation"]).search(plain) is not None)
 
 
 def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Title]:
@@ -96,7 +91,7 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
         if not text or len(text) > _TITLE["longest"]:
             return
         if any(sign in text for sign in _TITLE["signs"]):
-            yield Title(text, _pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
+            yield Title(text, pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
         following = rows[position + size] if position + size < len(rows) else None
         if following is None or following.role in {"chrome", "running"} or len(following.text) > _TITLE["longest"]:
             return
@@ -107,23 +102,23 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
 
 def _is_year_of(plain: str, title: str) -> bool:
     """Whether a line is the year below a title; below a breadcrumb it is the first of a menu's years."""
-    is_navigation = _pattern(_TITLE["navigation"]).search(title) is not None
-    return _pattern(_TITLE["year_alone"]).search(plain) is not None and not is_navigation
+    is_navigation = pattern(_TITLE["navigation"]).search(title) is not None
+    return pattern(_TITLE["year_alone"]).search(plain) is not None and not is_navigation
 
 
 def _is_title(plain: str) -> bool:
-    if len(plain) > _TITLE["longest"] or _pattern(_TITLE["never"]).search(plain):
+    if len(plain) > _TITLE["longest"] or pattern(_TITLE["never"]).search(plain):
         return False
-    return _pattern(_TITLE["core"]).search(plain) is not None and not plain.endswith(("。", ";", ",", "、"))
+    return pattern(_TITLE["core"]).search(plain) is not None and not plain.endswith(("。", ";", ",", "、"))
 
 
 @lru_cache(maxsize=8192)
 def years_in(plain: str) -> tuple[int, ...]:
     """All years that a squeezed text names, arabic or Chinese."""
-    found = [int(year) for year in _pattern(_YEAR["arabic"]).findall(plain)]
+    found = [int(year) for year in pattern(_YEAR["arabic"]).findall(plain)]
     digits = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
-    found += [2000 + 10 * digits[ten] + digits[one] for ten, one in _pattern(_YEAR["chinese"]).findall(plain)]
-    return tuple(found or [int(year) for year in _pattern(_YEAR["loose"]).findall(plain)][:1])
+    found += [2000 + 10 * digits[ten] + digits[one] for ten, one in pattern(_YEAR["chinese"]).findall(plain)]
+    return tuple(found or [int(year) for year in pattern(_YEAR["loose"]).findall(plain)][:1])
 
 
 def period_years(rows: Iterable[Row]) -> list[int]:
@@ -133,7 +128,7 @@ def period_years(rows: Iterable[Row]) -> list[int]:
     for row in rows:
         text = row.fields[0].cell.text if row.kind == "line" else ""
         if text and (plain := _with_period(before + text[:_LONGEST_PARAGRAPH])):
-            found += [int(match[0]) for match in _pattern(_YEAR["period"]).findall(plain)]
+            found += [int(match[0]) for match in pattern(_YEAR["period"]).findall(plain)]
         before = text if _LEAST_WRAPPED <= len(text) <= _LONGEST_WRAPPED and text[-1] not in _YEAR["line_ends"] else ""
     return found
 
@@ -143,7 +138,7 @@ def _with_period(text: str) -> str:
     if not any([sign in text for sign in _YEAR["period_signs"]]):
         return ""
     plain = squeeze(text)
-    return plain if _pattern(_YEAR["period_cue"]).search(plain) else ""
+    return plain if pattern(_YEAR["period_cue"]).search(plain) else ""
 
 
 _LONGEST_PARAGRAPH = 3000
@@ -160,7 +155,7 @@ def _agencies(document: Document, rows: Sequence[Row], title: Title | None) -> I
         yield from _at_title(document, rows, title)
     for key in ("contact", "preface"):
         for row in _head_and_tail(rows):
-            for name in _pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
+            for name in pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
                 yield from _present(without_own_office(name) if is_agency(name) else None)
     yield from _publishers(document, rows)
     for row in reversed(rows[-_TAIL_ROWS:]):
@@ -190,15 +185,15 @@ def _publishers(document: Document, rows: Sequence[Row]) -> Iterator[str]:
         for label, following in pairwise(row.fields):
             if squeeze(label.cell.text).rstrip(":") in _AGENCY["publisher_names"]:
                 yield from _present(_bare_agency(following.cell.text))
-        for name in _pattern(_AGENCY["publisher"]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
+        for name in pattern(_AGENCY["publisher"]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
             yield from _present(without_own_office(name) if is_agency(name) else None)
 
 
 def _named_in_path(rows: Sequence[Row]) -> str | None:
     """The one organ that the path to the page names."""
     for row in rows[:_HEAD_ROWS]:
-        parts = _pattern(_AGENCY["path_signs"]).split(squeeze(row.text[: _TITLE["longest"]]))
-        organs = [part for part in parts[1:] if is_agency(part) and not _pattern(_AGENCY["path_never"]).search(part)]
+        parts = pattern(_AGENCY["path_signs"]).split(squeeze(row.text[: _TITLE["longest"]]))
+        organs = [part for part in parts[1:] if is_agency(part) and not pattern(_AGENCY["path_never"]).search(part)]
         if len(parts) >= _LEAST_PARTS and len(organs) == 1:
             return organs[0]
     return None
@@ -236,7 +231,7 @@ def find_published(document: Document, rows: Sequence[Row], first: int, source_p
     for name, value in document.metadata:
         if name in _PUBLISHED["metadata"] and (found := _date_in(one_width(value))) is not None:
             return found
-    link = _pattern(_PUBLISHED["path"]).search(source_url(document) or source_path)
+    link = pattern(_PUBLISHED["path"]).search(source_url(document) or source_path)
     if link and (found := _date(link.groups())) is not None:
         return found
     return _signature_date(rows)
@@ -248,7 +243,7 @@ def _labelled_date(row: Row, labels: Sequence[str]) -> date | None:
         return None
     plain = one_width(text)
     for label in labels:
-        match = _pattern(label + _PUBLISHED["date"]).search(plain)
+        match = pattern(label + _PUBLISHED["date"]).search(plain)
         if match and not plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
             return _date(match.groups())
     return None
@@ -272,17 +267,17 @@ def _signature_date(rows: Sequence[Row]) -> date | None:
 @lru_cache(maxsize=8192)
 def _date_at_end(text: str) -> tuple[bool, date | None]:
     """Whether a short line ends in a date, and that date where the calendar has it."""
-    plain = _pattern(_PUBLISHED["signature_edges"]).sub("", one_width(text))
-    match = _pattern(_PUBLISHED["date"] + "$").search(plain)
+    plain = pattern(_PUBLISHED["signature_edges"]).sub("", one_width(text))
+    match = pattern(_PUBLISHED["date"] + "$").search(plain)
     if match:
         ends_period = plain[: match.start()].strip().endswith(tuple(_PUBLISHED["goes_on"]))
         return not ends_period, None if ends_period else _date(match.groups())
-    match = _pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
+    match = pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
     return match is not None, _chinese_date(match) if match else None
 
 
 def _date_in(plain: str) -> date | None:
-    match = _pattern(_PUBLISHED["date"]).search(plain)
+    match = pattern(_PUBLISHED["date"]).search(plain)
     return _date(match.groups()) if match else None
 
 
@@ -317,13 +312,13 @@ def source_url(document: Document) -> str | None:
 def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:
     """The identification code of the government site (ten digits, or bm and eight)."""
     for name, value in document.metadata:
-        if name in _SITE["metadata"] and _pattern(r"^(?:[bB][mM]\d{8}|\d{10})$").search(value.strip()):
+        if name in _SITE["metadata"] and pattern(r"^(?:[bB][mM]\d{8}|\d{10})$").search(value.strip()):
             return value.strip()
     signs = _SITE["signs"]
     for row in [*reversed(rows[-_TAIL_ROWS:]), *rows[: min(_HEAD_ROWS, max(0, len(rows) - _TAIL_ROWS))]]:
         text = row.text if len(row.fields) <= _MOST_CELLS else ""
         if any([sign in text for sign in signs]):
-            match = _pattern(_SITE["code"]).search(squeeze(text[:_LONGEST_PARAGRAPH]))
+            match = pattern(_SITE["code"]).search(squeeze(text[:_LONGEST_PARAGRAPH]))
             if match:
                 return match[1]
     return None
@@ -358,13 +353,13 @@ def find_identity(
 
 
 def _report_year(title: Title | None, period: Sequence[int], rows: Sequence[Row], first: int) -> int | None:
-    is_navigation = title is not None and _pattern(_TITLE["navigation"]).search(title.plain) is not None
+    is_navigation = title is not None and pattern(_TITLE["navigation"]).search(title.plain) is not None
     if title is not None and (years := years_in(title.plain)) and not (is_navigation and period):
         return years[0] if len(set(years)) == 1 else _one_of_several(title.plain, years, period)
     if period:
         return period[0]
     for row in rows[max(0, first - 8) : first + 12]:
-        if row.kind == "line" and (said := _pattern(_YEAR["said"]).search(squeeze(row.text[:200]))):
+        if row.kind == "line" and (said := pattern(_YEAR["said"]).search(squeeze(row.text[:200]))):
             return int(said[1])
     return None
 
@@ -374,7 +369,7 @@ def _one_of_several(plain: str, years: Sequence[int], period: Sequence[int]) -> 
     stated = set(period) & set(years)
     if len(stated) == 1:
         return stated.pop()
-    named = _pattern(_YEAR["of_report"]).search(plain)
+    named = pattern(_YEAR["of_report"]).search(plain)
     return int(named[1]) if named else years[0]
 
 

@@ -233,7 +233,7 @@ def rows_by_table(found: Sequence[Row], headings: frozenset[int]) -> dict[TableN
     marks = _all_marks(found)
     state: TableName | None = None
     for position, row in enumerate(found):
-        if row.role in _AROUND or (row.kind == "line" and (_is_drawn(row) or _is_in_other_script(row))):
+        if row.role in _AROUND or (row.kind == "line" and _is_in_other_script(row)):
             continue
         named = _named(marks, position) if marks[position] else None
         if named is not None:
@@ -280,12 +280,6 @@ def _narrowed(row: Row, places: Mapping[int, int]) -> Row:
 _AROUND = frozenset({"running", "chrome"})
 
 
-def _is_drawn(row: Row) -> bool:
-    """Whether a line is nothing but a rule of a table drawn with signs."""
-    text = row.fields[0].cell.text
-    return text[:1] in _CORNERS and len(text) > 1 and not any(map(str.isalnum, text))
-
-
 def _is_in_other_script(row: Row) -> bool:
     """Whether a line says in another script what the label beside it says, as bilingual forms have it."""
     text, reading = row.fields[0].cell.text, row.fields[0].reading
@@ -296,9 +290,6 @@ def _is_in_other_script(row: Row) -> bool:
 
 _LEAST_WORD = 4
 """Letters that are no figure misread, such as O or l, nor a sign of an empty cell, such as N/A."""
-
-
-_CORNERS = frozenset("┌├└┏┣┗╔╠╚╒╞╘╓╟╙─━═")
 
 
 def _all_marks(found: Sequence[Row]) -> list[frozenset[str]]:
