@@ -306,7 +306,8 @@ def stage_warehouse(settings: Settings, run_id: str, started_at: datetime) -> Pu
         warehouse.load_frame(connection, "ingest_run", runs)
         if not unchanged:
             corrected = corrected_cells(settings, "fact_application")
-            create_marts(connection, counts_of_parts(settings, state.versions, corrected))
+            with warehouse.texts_repeat(connection):
+                create_marts(connection, counts_of_parts(settings, state.versions, corrected))
         cells = count_cells(connection)
         verify(connection, before, ("ingest_run",) if unchanged else LAST_BUILT, cells)
         measures = measured(settings, connection, run_id, cells.share())

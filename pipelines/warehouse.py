@@ -20,6 +20,8 @@ from schemas import TABLES, Table
 from schemas.vocabulary import rows
 
 MEMORY = "2GB"
+OLDEST_READER = "v1.3.0"
+"""The first version of DuckDB that can open the file: older ones know no texts packed as ``dict_fsst``."""
 BITS = 62
 BY_NAME: dict[str, type[Table]] = {table.table_name(): table for table in TABLES}
 
@@ -38,6 +40,7 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyC
     config: dict[str, Any] = {"memory_limit": MEMORY, "preserve_insertion_order": False}
     if not read_only:
         config["temp_directory"] = str(path.with_suffix(".spill"))
+        config["storage_compatibility_version"] = OLDEST_READER
     connection = duckdb.connect(str(path), read_only=read_only, config=config)
     try:
         yield connection
@@ -115,8 +118,8 @@ def load_parts(connection: duckdb.DuckDBPyConnection, table: str, unwanted: Mapp
 
 @contextmanager
 def texts_repeat(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Tables whose texts are codes, short numbers and places: to try other ways to pack them is a sixth of loading."""
-    connection.execute("SET force_compression = 'dictionary'")
+    """Tables whose texts are codes, short numbers and places: to try other ways to pack them is a tenth of loading."""
+    connection.execute("SET force_compression = 'dict_fsst'")
     try:
         yield
     finally:

@@ -294,15 +294,9 @@ def _proactive() -> str:
     columns = []
     for row in vocabulary.rows("proactive_measure"):
         category, measure = row["category_code"], row["measure_code"]
+        figure = "amount" if row["unit"] == "wan_yuan" else "changed" if measure == "change" else "counted"
         cell = f"category_code = '{category}' AND measure_code = '{measure}'"
-        if row["unit"] == "wan_yuan":
-            columns.append(
-                f"max(value) FILTER ({cell} AND unit = 'wan_yuan' AND isfinite(value)) AS {category}_{measure}"
-            )
-            continue
-        least = "-1e15" if measure == "change" else "0"
-        countable = f"value BETWEEN {least} AND 1e15 AND value = trunc(value)"
-        columns.append(f"CAST(max(value) FILTER ({cell} AND {countable}) AS BIGINT) AS {category}_{measure}")
+        columns.append(f"max({figure}) FILTER ({cell}) AS {category}_{measure}")
     return _listed(columns)
 
 

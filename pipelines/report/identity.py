@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,16 +11,16 @@ from pipelines.readers.document import Document
 from pipelines.readers.errors import Quarantined
 from pipelines.report.model import Identity, Observation
 from pipelines.report.names import agency_of_title, is_agency, pattern, without_own_office
+from pipelines.report.published import find_published, source_url
 from pipelines.report.rows import Row
-from pipelines.report.text import one_width, squeeze
+from pipelines.report.text import squeeze
 from schemas.vocabulary import settings
 
 _IDENTITY = settings("identity")
 _TITLE, _YEAR, _AGENCY = _IDENTITY["title"], _IDENTITY["year"], _IDENTITY["agency"]
-_PUBLISHED, _SITE = _IDENTITY["published"], _IDENTITY["site"]
+_SITE = _IDENTITY["site"]
 _HEAD_ROWS = 60
 _TAIL_ROWS = 60
-_FOOT_ROWS = 12
 
 
 class Title(NamedTuple):
@@ -41,7 +39,8 @@ def find_title(document: Document, rows: Sequence[Row], before: int) -> Title | 
         row = rows[position]
         for size, title in enumerate(_printed_titles(rows, position, row)):
             if _is_title(title.plain):
-                found.append((_title_weight(title.plain, row.role) - size, title))
+                foreign = _FOREIGN_LINE * _has_foreign_line(row.text, title)
+                found.append((_title_weight(title.plain, row.role) - size - foreign, title))
     stated = [title for title in (*_stated_titles(document), *_running_titles(rows)) if _is_title(title.plain)]
     found.extend((_title_weight(title.plain, "chrome"), title) for title in stated)
     return max(found, key=lambda pair: pair[0], default=(0, None))[1]
@@ -54,6 +53,26 @@ def _may_begin_title(rows: Sequence[Row], end: int) -> list[int]:
 
 
 _MOST_LINES = 3
+
+
+_FOREIGN_LINE = 4
+
+
+def _has_foreign_line(first: str, title: Title) -> bool:
+    """Whether a line stands above a title that names its agency whole: of the site's menu, or a name said again.
+
+    The head of a name set in two lines names its organ, or begins with its place; the rest of it names no place.
+    """
+    line, whole = squeeze(first), squeeze(title.text)
+    name = agency_of_title(whole[len(line) :]) if whole.startswith(line) and len(line) < len(whole) else None
+    if name is None or not years_in(whole[len(line) :]) or not pattern(_AGENCY["begins_with_place"]).search(name):
+        return False
+    said_again = name[:_LEAST_SHARED] in line or line in name
+    two_governments = all([pattern(_AGENCY["government"]).search(text) for text in (line, name)])
+    return said_again or two_governments or not is_agency(line)
+
+
+_LEAST_SHARED = 3
 
 
 def _stated_titles(document: Document) -> Iterator[Title]:
@@ -88,7 +107,7 @@ def _printed_titles(rows: Sequence[Row], position: int, row: Row) -> Iterator[Ti
     text = row.text.strip()
     locator = row.fields[0].cell.locator
     for size in range(1, _MOST_LINES + 1):
-        if not text or len(text) > _TITLE["longest"]:
+        if not text or len(text) > _TITLE["longest"] or text.endswith("。"):
             return
         if any(sign in text for sign in _TITLE["signs"]):
             yield Title(text, pattern(_TITLE["lead"]).sub("", squeeze(text)), position, locator)
@@ -153,15 +172,31 @@ def find_agency(document: Document, rows: Sequence[Row], title: Title | None) ->
 def _agencies(document: Document, rows: Sequence[Row], title: Title | None) -> Iterator[str]:
     if title is not None:
         yield from _at_title(document, rows, title)
-    for key in ("contact", "preface"):
-        for row in _head_and_tail(rows):
-            for name in pattern(_AGENCY[key]).findall(squeeze(row.text[:_LONGEST_PARAGRAPH])):
-                yield from _present(without_own_office(name) if is_agency(name) else None)
+    yield from _said(rows)
     yield from _publishers(document, rows)
     for row in reversed(rows[-_TAIL_ROWS:]):
         if row.role == "text" and len(row.text) <= _AGENCY["signature_longest"]:
             yield from _present(_bare_agency(row.text))
     yield from _present(_named_in_path(rows))
+
+
+def _said(rows: Sequence[Row]) -> Iterator[str]:
+    """The agencies that sentences name: as whose report this is, whom to ask, who made it.
+
+    The one to ask may be named with its place where the report is named without.
+    """
+    texts = [squeeze(row.text[:_LONGEST_PARAGRAPH]) for row in _head_and_tail(rows)]
+    announced, asked, others = ([*_named_by(_AGENCY[key], texts)] for key in ("announced", "contact", "preface"))
+    for name in announced[:1]:
+        yield next((other for other in asked if other.endswith(name) or name in other), name)
+    yield from [*asked, *others]
+
+
+def _named_by(patterns: Sequence[str], texts: Sequence[str]) -> Iterator[str]:
+    for wording in patterns:
+        for text in texts:
+            for name in pattern(wording).findall(text):
+                yield from _present(without_own_office(name) if is_agency(name) else None)
 
 
 def _at_title(document: Document, rows: Sequence[Row], title: Title) -> Iterator[str]:
@@ -216,97 +251,6 @@ def _head_and_tail(rows: Sequence[Row]) -> list[Row]:
     if len(rows) <= _HEAD_ROWS + _TAIL_ROWS:
         return list(rows)
     return [*rows[:_HEAD_ROWS], *rows[-_TAIL_ROWS:]]
-
-
-def find_published(document: Document, rows: Sequence[Row], first: int, source_path: str) -> date | None:
-    """The date of publication: page head, page foot, metadata, link, signature, in this order."""
-    around = [*rows[: min(first + 1, _HEAD_ROWS)], *(row for row in rows if row.role == "chrome")]
-    foot = [row for row in rows[-_FOOT_ROWS:] if row.kind == "line"]
-    made = [*_PUBLISHED["labels"][1:], _PUBLISHED["begins"]]
-    for places, labels in ((around, _PUBLISHED["labels"][:1]), (foot, _PUBLISHED["labels"][:1]), (around, made)):
-        for row in places:
-            found = _labelled_date(row, labels)
-            if found is not None:
-                return found
-    for name, value in document.metadata:
-        if name in _PUBLISHED["metadata"] and (found := _date_in(one_width(value))) is not None:
-            return found
-    link = pattern(_PUBLISHED["path"]).search(source_url(document) or source_path)
-    if link and (found := _date(link.groups())) is not None:
-        return found
-    return _signature_date(rows)
-
-
-def _labelled_date(row: Row, labels: Sequence[str]) -> date | None:
-    text = row.text
-    if len(text) > _LONGEST_PARAGRAPH or not _date_sign().search(text):
-        return None
-    plain = one_width(text)
-    for label in labels:
-        match = pattern(label + _PUBLISHED["date"]).search(plain)
-        if match and not plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
-            return _date(match.groups())
-    return None
-
-
-@cache
-def _date_sign() -> re.Pattern[str]:
-    return re.compile(_PUBLISHED["sign"])
-
-
-def _signature_date(rows: Sequence[Row]) -> date | None:
-    for row in reversed(rows[-_TAIL_ROWS:]):
-        text = row.text
-        if row.role == "text" and len(text) <= _PUBLISHED["signature_longest"]:
-            ends, found = _date_at_end(text)
-            if ends:
-                return found
-    return None
-
-
-@lru_cache(maxsize=8192)
-def _date_at_end(text: str) -> tuple[bool, date | None]:
-    """Whether a short line ends in a date, and that date where the calendar has it."""
-    plain = pattern(_PUBLISHED["signature_edges"]).sub("", one_width(text))
-    match = pattern(_PUBLISHED["date"] + "$").search(plain)
-    if match:
-        ends_period = plain[: match.start()].strip().endswith(tuple(_PUBLISHED["goes_on"]))
-        return not ends_period, None if ends_period else _date(match.groups())
-    match = pattern(_PUBLISHED["chinese_date"] + "$").search(plain)
-    return match is not None, _chinese_date(match) if match else None
-
-
-def _date_in(plain: str) -> date | None:
-    match = pattern(_PUBLISHED["date"]).search(plain)
-    return _date(match.groups()) if match else None
-
-
-def _date(parts: Sequence[str | None]) -> date | None:
-    try:
-        year, month, day = (int(part or "") for part in parts[:3])
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _chinese_date(match: re.Match[str]) -> date | None:
-    digits = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
-    return _date([str(2000 + 10 * digits[match[1]] + digits[match[2]]), str(_count(match[3])), str(_count(match[4]))])
-
-
-def _count(numeral: str) -> int:
-    """A numeral of one to three characters with 十, such as 二十三."""
-    digits: dict[str, int] = dict(zip(_YEAR["chinese_digits"], _YEAR["chinese_values"], strict=True))
-    ten: str = settings("values")["ten"]
-    tens, found, ones = numeral.rpartition(ten)
-    if not found:
-        return digits.get(ones, 0)
-    return 10 * (digits.get(tens, 0) or 1) + (digits.get(ones, 0) if ones else 0)
-
-
-def source_url(document: Document) -> str | None:
-    """The page's own address, where it states it."""
-    return next((value for name, value in document.metadata if name in _SITE["url_metadata"] and value), None)
 
 
 def find_site_code(document: Document, rows: Sequence[Row]) -> str | None:

@@ -65,4 +65,4 @@ def is_agency(name: str) -> bool:
 def without_own_office(name: str) -> str:
     """The bureau or township whose office is named; a government's office reports by itself."""
     office = pattern(_AGENCY["own_office"]).search(name)
-    return office[1] if office else name
+    return next(filter(None, office.groups())) if office else name

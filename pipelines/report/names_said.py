@@ -44,7 +44,8 @@ def _of_opening(rows: Sequence[Row]) -> Iterator[Evidence]:
             continue
         if not any(sign in row.fields[0].cell.text for sign in _AGENCY["preface_signs"]):
             continue
-        for name in re.findall(_AGENCY["preface"], squeeze(row.fields[0].cell.text[:_LONGEST])):
+        plain = squeeze(row.fields[0].cell.text[:_LONGEST])
+        for name in [name for wording in _AGENCY["preface"] for name in re.findall(wording, plain)]:
             if is_agency(name):
                 yield Evidence("named_opening", name, row.fields[0].cell.locator)
                 return

@@ -25,8 +25,14 @@ WITH totals AS (
 ), proactive AS (
   SELECT report_id, $proactive,
     count(value) / count(*)::DOUBLE AS proactive_known_share
-  FROM fact_proactive_disclosure
-  WHERE report_id IN (SELECT report_id FROM _slice)
+  FROM (
+    SELECT report_id, category_code, measure_code, value,
+      CASE WHEN value >= 0 AND value <= 1e15 AND value = trunc(value) THEN CAST(value AS BIGINT) END AS counted,
+      CASE WHEN abs(value) <= 1e15 AND value = trunc(value) THEN CAST(value AS BIGINT) END AS changed,
+      CASE WHEN unit = 'wan_yuan' AND isfinite(value) THEN value END AS amount
+    FROM fact_proactive_disclosure
+    WHERE report_id IN (SELECT report_id FROM _slice)
+  )
   GROUP BY report_id
 ), findings AS (
   SELECT report_id,
