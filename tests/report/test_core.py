@@ -405,6 +405,30 @@ def test_rows_may_come_in_any_order() -> None:
     assert row_of(read(document(three=[head, *reversed(strong)])), "granted") == expected("granted")
 
 
+@pytest.mark.parametrize(
+    ("printed", "meant"),
+    [("上年结转政府信息公开数量", "carried_in"), ("危及三安全一稳定", "denied_safety_stability")],
+)
+def test_a_wording_of_the_vocabulary(printed: str, meant: str) -> None:
+    rows = [[printed, *row[1:]] if row[0] == LABELS[meant] else row for row in matrix()]
+    report = read(document(three=rows))
+    assert row_of(report, meant) == expected(meant)
+    assert not report.unknown_labels
+
+
+@pytest.mark.parametrize("printed", ["本年（2022）处理决定数量", "本年处理绝对数量"])
+def test_a_head_of_section_two_in_other_words(printed: str) -> None:
+    rows = [[text.replace("本年处理决定数量", printed) for text in row] for row in SECTION_TWO_2021]
+    found = read(document(rows)).proactive
+    assert [found[name, "decisions"].value for name in ("administrative_license", "administrative_penalty")] == [7, 8]
+
+
+def test_a_head_of_section_two_that_lost_its_last_character() -> None:
+    rows = [[text.replace("本年增/减", "本年增/") for text in row] for row in SECTION_TWO_2019]
+    report, whole = (read(document(two, matrix("2019"))) for two in (rows, SECTION_TWO_2019))
+    assert [value.value for value in report.proactive.values()] == [value.value for value in whole.proactive.values()]
+
+
 def test_a_damaged_label_between_known_neighbours_is_settled() -> None:
     rows = matrix()
     rows[6][0] = "2.其他法律行政止公开"
@@ -556,6 +580,17 @@ def test_a_channel_in_each_row() -> None:
     rows += [[name, *(str(900 + 5 * n + place) for place in range(5))]
              for n, name in enumerate(["行政复议", "未经复议直接起诉", "复议后起诉"])]  # fmt: skip
     assert [value.value for value in read(document(four=rows)).review.values()] == list(range(900, 915))
+
+
+def test_a_table_a_channel_whose_heading_names_it_in_brackets() -> None:
+    found = document(four=[])
+    tables: list[Block] = []
+    for place, name in enumerate(["行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）"]):
+        tables += lines(name, start=32 + place)
+        tables.append(table([OUTCOMES, [str(900 + 5 * place + n) for n in range(5)]], f"four {place}"))
+    at = next(n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[3])
+    whole = replace(found, blocks=(*found.blocks[: at + 1], *tables, *found.blocks[at + 1 :]))
+    assert [value.value for value in read(whole).review.values()] == list(range(900, 915))
 
 
 def test_fourteen_figures_in_section_four_are_missing() -> None:
