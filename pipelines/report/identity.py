@@ -188,7 +188,10 @@ def _said(rows: Sequence[Row]) -> Iterator[str]:
     texts = [squeeze(row.text[:_LONGEST_PARAGRAPH]) for row in _head_and_tail(rows)]
     announced, asked, others = ([*_named_by(_AGENCY[key], texts)] for key in ("announced", "contact", "preface"))
     for name in announced[:1]:
-        yield next((other for other in asked if other.endswith(name) or name in other), name)
+        if pattern(_AGENCY["unplaced"]).search(name):
+            yield from asked
+        ending = pattern(_AGENCY["government"])
+        yield next((other for other in asked if ending.sub("", other).endswith(ending.sub("", name))), name)
     yield from [*asked, *others]
 
 
