@@ -231,7 +231,7 @@ def _counties_of(places: tuple[Division, ...], township: str) -> tuple[Division,
 
 
 def _zone(text: str, chain: Chain) -> AgencyName | None:
-    """Development zones; the place before them may lack its kind (盐城经济技术开发区)."""
+    """Development zones; the place before them may lack its kind (盐城经济技术开发区, 安徽舒城经济开发区)."""
     rest = text[chain.length :]
     if not rest or not _is_zone(rest):
         return None
@@ -239,6 +239,9 @@ def _zone(text: str, chain: Chain) -> AgencyName | None:
     outer = likeliest(longer.places, "")
     if longer.length > chain.length and _is_zone(text[longer.length :]) and all(p.level != "county" for p in outer):
         chain, rest = replace(longer, places=outer), text[longer.length :]
+    inner = stem_chain(text, chain) if chain.places and all(p.level == "province" for p in chain.places) else chain
+    if inner.length > chain.length and _is_zone(text[inner.length :]):
+        chain, rest = replace(inner, places=likeliest(inner.places, "")), text[inner.length :]
     organ = pattern("zone", "short").sub("", rest)
     for short, full in settings("agency")["zone"]["aliases"].items():
         if organ.endswith(short) and not organ.endswith(full):
