@@ -46,4 +46,5 @@ def find_in_slices(whole: Mapping[str, Frame], slices: Iterable[Mapping[str, Fra
         sentences.append(copies.sentences_of(part, compared))
         facts.append(part.facts)
     found += [finding for module in BETWEEN for finding in module.find(corpus)]
+    del whole, corpus  # the largest frame; what follows looks at findings alone
     return as_issues(pl.concat([*found, copies.find(compared, sentences)]), facts)

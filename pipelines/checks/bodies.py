@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
 
-from pipelines.checks.corpus import APPLICANTS, CELLS, ITEMS, REPORTS_AT_ONCE, TABLE_OF, Corpus, current_reports, known
+from pipelines.checks.corpus import (
+    APPLICANTS,
+    CELLS,
+    ITEMS,
+    TABLE_OF,
+    Corpus,
+    current_reports,
+    in_groups,
+    known,
+)
 from pipelines.checks.findings import LANGUAGES, as_findings, cell_labels, figure, phrase, wording
 from schemas.vocabulary import settings
 
@@ -73,7 +82,7 @@ def _one_report_each(reports: pl.DataFrame) -> pl.DataFrame:
             pl.col("agency_id").alias("child_id"),
             "report_year",
             pl.col("report_scope").replace_strict(PREFERENCE, return_dtype=pl.Int8).alias("preference"),
-            *(known(cell).alias(cell) for cell in SUMMED),
+            *_known(SUMMED),
         )
         .sort("preference", maintain_order=True)
         .unique(["child_id", "report_year"], keep="first", maintain_order=True)
@@ -86,12 +95,20 @@ def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
     An inequality: the body's own requests come on top, and reports that are not here only make
     the sum smaller. One finding a report and table.
     """
-    reports = current_reports(corpus, SUMMED)
-    expected = _expected_children(corpus, reports)
-    if expected.is_empty():
-        return as_findings(expected, "rollup_mismatch")
-    reporting = expected.join(_one_report_each(reports), on=["child_id", "report_year"])
-    consolidated = reports.select("report_id", *(known(cell).alias(cell) for cell in SUMMED))
+    expected = _expected_children(corpus, current_reports(corpus, ()))
+    found = [
+        _less_than_subordinates(corpus, expected.filter(some))
+        for some in in_groups(expected["report_id"], expected.height)
+    ]
+    return as_findings(pl.concat(found), "rollup_mismatch")
+
+
+def _less_than_subordinates(corpus: Corpus, expected: pl.DataFrame) -> pl.DataFrame:
+    """One row a consolidated report and table that holds less than the reports of its expected subordinates."""
+    above = pl.col("report_id").is_in(expected["report_id"].implode())
+    consolidated = current_reports(corpus, SUMMED, above).select("report_id", *_known(SUMMED))
+    below = pl.col("agency_id").is_in(expected["child_id"].implode())
+    reporting = expected.join(_one_report_each(current_reports(corpus, SUMMED, below)), on=["child_id", "report_year"])
     sums = (
         _under_another_name_left_out(reporting, consolidated)
         .group_by("report_id")
@@ -99,9 +116,12 @@ def _rollup_mismatch(corpus: Corpus) -> pl.DataFrame:
     )
     beside = consolidated.join(sums, on="report_id")
     less = _differing(beside, {cell: pl.col(cell) < pl.col(f"{cell} sum") for cell in SUMMED}, " sum", "count")
-    found = _cells_together(less, ["report_id", "count"], "pair")
     absent = expected.join(reporting, on=["report_id", "child_id"], how="anti")
-    return as_findings(_with_absent(found, absent), "rollup_mismatch")
+    return _with_absent(_cells_together(less, ["report_id", "count"], "pair"), absent)
+
+
+def _known(cells: Iterable[str]) -> Iterator[pl.Expr]:
+    return (known(cell).alias(cell) for cell in cells)
 
 
 def _under_another_name_left_out(reporting: pl.DataFrame, consolidated: pl.DataFrame) -> pl.DataFrame:
@@ -190,10 +210,8 @@ def _files_of_one_report(reports: pl.DataFrame) -> Iterator[pl.DataFrame]:
     newest = pl.col("version") == pl.col("version").max().over("source_path")
     files = reports.select("report_id", *ONE_REPORT, "in_raw", newest.alias("newest")).filter("newest", "in_raw")
     several = files.filter(pl.len().over(ONE_REPORT) > 1)
-    groups = several.height // REPORTS_AT_ONCE + 1
-    group = several["agency_id"].hash() % groups
-    for number in range(groups):
-        yield reports.join(several.filter(group == number), on="report_id", how="semi", maintain_order="left")
+    for some in in_groups(several["agency_id"], several.height):
+        yield reports.join(several.filter(some), on="report_id", how="semi", maintain_order="left")
 
 
 def _duplicate_report(several: pl.DataFrame) -> pl.DataFrame:
@@ -221,7 +239,7 @@ def _duplicate_report(several: pl.DataFrame) -> pl.DataFrame:
 def _differing_files(files: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """One row a pair of files and table with other figures."""
     cells = list(TABLE_OF)
-    figures = files.select("report_id", *(known(cell).alias(cell) for cell in cells))
+    figures = files.select("report_id", *_known(cells))
     beside = pairs.join(figures, on="report_id").join(
         figures.rename({cell: f"{cell} other" for cell in cells}), left_on="other_id", right_on="report_id"
     )

@@ -55,7 +55,7 @@ REPORT_COLUMNS = (
     "is_current",
     "in_raw",
 )
-REPORTS_AT_ONCE = 100_000
+REPORTS_AT_ONCE = 50_000
 """Reports that are looked at together where they need not all be: this bounds the memory."""
 AGENCY_COLUMNS = ("agency_id", "agency_name", "admin_level", "agency_kind", "parent_agency_id")
 
@@ -65,10 +65,13 @@ class Corpus:
     """What rules between reports look at.
 
     ``reports`` has one row a report with its agency's columns beside it, then one Float64
-    column a cell (see the module's text). The other tables are those of the contract.
+    column a cell (see the module's text). ``once`` says of each whether it is current and the only
+    such one of its agency, year and scope: only those can be compared without choosing. The other
+    tables are those of the contract.
     """
 
     reports: pl.DataFrame
+    once: pl.Series
     agencies: pl.DataFrame
     hierarchy: pl.DataFrame
 
@@ -98,7 +101,7 @@ def build_corpus(tables: Mapping[str, Frame]) -> Corpus:
         .join(agencies.lazy(), on="agency_id", how="left", maintain_order="left")
         .collect()
     )
-    return Corpus(_with_cells(reports, lazy), agencies, lazy["agency_hierarchy"].collect())
+    return Corpus(_with_cells(reports, lazy), _once(reports), agencies, lazy["agency_hierarchy"].collect())
 
 
 def slice_of(corpus: Corpus, tables: Mapping[str, Frame]) -> Slice:
@@ -134,29 +137,35 @@ def addend(cell: str) -> pl.Expr:
     return pl.col(cell).fill_nan(0.0)
 
 
-def current_reports(corpus: Corpus, cells: Sequence[str]) -> pl.DataFrame:
-    """The current reports whose agency, year and scope occur once: only those can be compared without choosing.
+def current_reports(corpus: Corpus, cells: Sequence[str], chosen: pl.Expr | None = None) -> pl.DataFrame:
+    """The reports that can be compared, those that are ``chosen`` by their columns.
 
     Of their cells only those that are asked for, since all are too many to copy; see :func:`current_series`.
     """
     others = [name for name in corpus.reports.columns if name not in TABLE_OF]
-    return corpus.reports.select(*others, *cells).filter(_once(corpus))
+    wanted = corpus.once if chosen is None else corpus.once & corpus.reports.select(chosen.alias("chosen"))["chosen"]
+    return corpus.reports.select(*others, *cells).filter(wanted)
 
 
 def current_series(corpus: Corpus) -> Iterator[pl.DataFrame]:
-    """The current reports with all their cells, the reports of some agencies at a time."""
-    once = _once(corpus)
-    groups = int(once.sum()) // REPORTS_AT_ONCE + 1
-    group = corpus.reports["agency_id"].hash() % groups
+    """The reports that can be compared with all their cells, the reports of some agencies at a time."""
+    for some in in_groups(corpus.reports["agency_id"], int(corpus.once.sum())):
+        yield corpus.reports.filter(corpus.once & some)
+
+
+def in_groups(keys: pl.Series, reports: int) -> Iterator[pl.Series]:
+    """Masks that part so many reports into groups small enough for the memory; what has one key stays together."""
+    groups = reports // REPORTS_AT_ONCE + 1
+    group = keys.hash() % groups
     for number in range(groups):
-        yield corpus.reports.filter(once & (group == number))
+        yield group == number
 
 
-def _once(corpus: Corpus) -> pl.Series:
+def _once(reports: pl.DataFrame) -> pl.Series:
     """Of each report whether it is current, and the only such one of its agency, scope and year."""
     key = ["agency_id", "report_scope", "report_year"]
     once = (pl.col("is_current").sum().over(key) == 1) & pl.col("is_current")
-    return corpus.reports.select(*key, "is_current").select(once.alias("once"))["once"]
+    return reports.select(*key, "is_current").select(once.alias("once"))["once"]
 
 
 def _cell_columns(table: str, facts: pl.LazyFrame, index: pl.DataFrame) -> list[pl.Series]:

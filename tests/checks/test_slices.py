@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.clean_series import clean_world
 from benchmarks.planted_faults import FAULTS
-from pipelines.checks import bodies, copies, corpus, find_in_slices, find_issues, years
+from pipelines.checks import copies, corpus, find_in_slices, find_issues, years
 from pipelines.parts import slices_of
 
 LONG = ("dim_report", "fact_application", "fact_proactive_disclosure", "fact_review_litigation", "report_section")
@@ -34,7 +34,7 @@ def sliced(tables: dict[str, pl.DataFrame], number: int) -> list[dict[str, pl.Da
 def test_slices_give_what_the_whole_gives(tables: dict[str, pl.DataFrame], monkeypatch: pytest.MonkeyPatch) -> None:
     whole = find_issues(tables)
     assert whole["rule_code"].n_unique() > 20
-    for module in (bodies, corpus, years, copies):
+    for module in (corpus, years, copies):
         monkeypatch.setattr(module, "REPORTS_AT_ONCE", 50)
     assert find_in_slices(tables, sliced(tables, 3)).equals(whole)
 
