@@ -7,7 +7,9 @@ they stand for: read so, a cell's place is told without touching a text.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,16 +73,33 @@ def figures_of_parts(
     places = {report: place for place, report in enumerate(order)}
     values = {cell: np.zeros(len(places)) for cell in TABLE_OF}
     unknown = {cell: np.ones(len(places), dtype=np.bool_) for cell in TABLE_OF}
-    for folder, reports in _kept(settings, versions):
+    for reports, tables in _turned_ahead(_kept(settings, versions), corrected):
         here = np.array([places[report] for report in reports], dtype=np.int64)
-        for table in FACTS:
-            wide = turn(folder, table, reports, corrected.get(table))
-            for cell, figures, gaps in zip(CELLS[table], wide.figures(), wide.unknown(), strict=True):
+        for wide in tables:
+            for cell, figures, gaps in zip(CELLS[wide.table], wide.figures(), wide.unknown(), strict=True):
                 values[cell][here], unknown[cell][here] = figures, gaps
     figures = (
         pl.Series(cell, pa.array(values.pop(cell), mask=unknown.pop(cell)), dtype=pl.Float64) for cell in TABLE_OF
     )
     return pl.DataFrame([pl.Series("report_id", order, dtype=pl.String), *figures])
+
+
+def _turned_ahead(
+    parts: Iterable[tuple[Path, list[str]]], corrected: Mapping[str, pl.DataFrame]
+) -> Iterator[tuple[list[str], list[Wide]]]:
+    """The reports of each part with its three tables, two parts turned while one is used."""
+
+    def turned(folder: Path, reports: list[str]) -> tuple[list[str], list[Wide]]:
+        return reports, [turn(folder, table, reports, corrected.get(table)) for table in FACTS]
+
+    with ThreadPoolExecutor(2) as threads:
+        ahead: deque[Future[tuple[list[str], list[Wide]]]] = deque()
+        for folder, reports in parts:
+            ahead.append(threads.submit(turned, folder, reports))
+            if len(ahead) > 2:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
 def counts_of_parts(
