@@ -212,7 +212,7 @@ def _closed_pipes(lines: Sequence[Line]) -> tuple[bool, bool] | None:
         return None
     starting = sum(text.startswith("|") for text in piped)
     ending = sum(text.endswith("|") for text in piped)
-    return starting == len(piped), starting == len(piped) and ending >= len(piped) - 1
+    return starting == len(piped), ending == len(piped) or (starting == len(piped) and ending >= len(piped) - 1)
 
 
 def _pipe_fields(piped: str, closed: tuple[bool, bool]) -> list[str]:

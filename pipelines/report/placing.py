@@ -112,8 +112,8 @@ def rows_agree_with_heads(
 
     ``places``: each row has its label left of the first head and a cell under every head, in a
     table of one width. ``count``: each row has exactly as many cells behind its label as there
-    are columns, also where one cell stands on each line. Else nothing: one row that differs makes
-    all places doubtful.
+    are columns, also where one cell stands on each line, and one row is whole from end to end.
+    Else nothing: one row that differs makes all places doubtful.
     """
     rows = [
         run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
@@ -128,9 +128,14 @@ def rows_agree_with_heads(
     if places is not None and all(_under_heads(run.values, places) is not None for run in rows):
         return "places"
     width = len(heads.order or ())
-    if all(len(run.values) == width for run in rows) and any(len(run.printed) == width for run in rows):
+    if all(len(run.values) == width for run in rows) and any(map(_is_whole, rows)):
         return "count"
     return None
+
+
+def _is_whole(run: Run) -> bool:
+    """Whether a figure stands in all cells of a row, or in its first and its last: then no cell is filled up."""
+    return bool(run.values) and not (run.values[0].is_empty or run.values[-1].is_empty)
 
 
 def lines_agree(runs: Sequence[Run], sizes: Sequence[int]) -> bool:

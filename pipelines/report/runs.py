@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipelines.report.rows import Field, Row, RowKind
-from pipelines.report.text import is_numbered, is_ordinal, is_unit, is_vertical
+from pipelines.report.text import is_numbered, is_ordinal, is_unit, is_vertical, read_signed
 
 
 @dataclass(slots=True)
@@ -66,7 +66,8 @@ def rows_to_runs(rows: Iterable[Row], known: Container[str], items: Container[st
             single = row.fields[0]
             if labels and not growing and _closes_label(single.cell.text):
                 continue  # a quote or bracket alone on the line behind a wrapped label is no value
-            if single.is_label or single.reading.kind == "prose" or _is_ordinal(single):
+            is_change = growing and single.is_label and read_signed(single.cell.text).kind == "figure"  # 减4
+            if (single.is_label and not is_change) or single.reading.kind == "prose" or _is_ordinal(single):
                 labels.append(single)
                 growing, in_line = False, row.kind == "line"
             elif row.kind != "line" and single.is_empty and not (growing or in_line):

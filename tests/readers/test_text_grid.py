@@ -76,3 +76,13 @@ def test_any_drawing_is_read_whole_or_as_lines(text: str) -> None:
                 for right in range(cell.column_span)
             ]
             assert len(places) == len(set(places))
+
+
+def test_a_pipe_that_ends_every_row_is_no_cell_also_where_not_every_row_begins_with_one() -> None:
+    text = "项目 | 甲 | 乙 |\n一项 | 1 | |\n| 二项 | 2 | 3 |\n"
+    table = next(block for block in text_to_document(text).blocks if isinstance(block, Table))
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["项目", "甲", "乙"],
+        ["一项", "1", ""],
+        ["", "二项", "2", "3"],
+    ]

@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.readers.document import Block, Cell, Document, Paragraph, Table, TableKind
 from pipelines.readers.errors import Quarantined
+from pipelines.readers.text import text_to_document
 from pipelines.report import read_report
 from pipelines.report.labels import APPLICANTS, items
 from pipelines.report.model import Report, Value
@@ -392,6 +393,21 @@ def test_an_empty_cell_in_its_place_is_blank() -> None:
     assert report.application["new_received", APPLICANTS[4]].value == number("new_received", APPLICANTS[4])
 
 
+def test_rows_of_text_whose_inner_cells_are_empty_are_whole_where_one_is_from_end_to_end() -> None:
+    rows = [*matrix()[:1], *([row[0], row[1], "", "", "", "", "", row[7]] for row in matrix()[1:])]
+    rows[2][1] = ""
+    text = "\n".join(" | ".join(row) + " |" for row in rows)
+    found = document(three=[])
+    at = next(n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[2])
+    blocks = (*found.blocks[: at + 1], *text_to_document(text).blocks, *found.blocks[at + 1 :])
+    report = read(replace(found, blocks=blocks))
+    first, second, *_ = items("2021")
+    assert row_of(report, first) == [expected(first)[0], *[None] * 5, expected(first)[6]]
+    assert row_of(report, second) == [*[None] * 6, expected(second)[6]]
+    assert report.application[second, APPLICANTS[0]].status == "blank"
+    assert "row_width_mismatch" not in rules(report)
+
+
 def test_a_row_printed_twice_counts_once_and_with_other_figures_not_at_all() -> None:
     rows = matrix()
     assert all_right(read(document(three=[*rows, list(rows[5])])))
@@ -526,6 +542,19 @@ def test_signs_of_a_change() -> None:
         "administrative_coercion": -4,
         "administrative_fee": 0,
     }
+
+
+def test_signs_of_a_change_with_one_cell_a_line() -> None:
+    found = document(SECTION_TWO_2019, matrix("2019"))
+    blocks: list[Block] = []
+    for block in found.blocks:
+        whole = isinstance(block, Table) and block.locator == "two"
+        cells = [cell for row in block.rows for cell in row if cell.text] if isinstance(block, Table) and whole else []
+        blocks += [Paragraph(cell.text, cell.locator) for cell in cells] if whole else [block]
+    report = read(Document("text", tuple(blocks)))
+    assert [value.value for value in report.proactive.values()] == [
+        value.value for value in read(found).proactive.values()
+    ]
 
 
 def amount(head: str, printed: str) -> Value:
