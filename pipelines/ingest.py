@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from pipelines.parse import OUTCOME_SCHEMA, OUTCOMES_FILE, WAITING, Chunk, Outcome
+from pipelines.parse import OUTCOME_SCHEMA, OUTCOMES_FILE, UNFINISHED, WAITING, Chunk, Outcome
 from pipelines.parts import compact, remove_unused, scan_table
 from pipelines.raw import Inventory, RawFolderError, opened_as, take_inventory
 from pipelines.settings import Settings
@@ -155,13 +155,16 @@ def _left_by_killed_run(settings: Settings, to_parse: Sequence[str]) -> Read:
     wanted = set(to_parse)
     read = Read([], {})
     for file in sorted(settings.parts_dir.glob(f"{reading_version()}-*/{OUTCOMES_FILE}")) if wanted else ():
+        part = file.parent.name
+        if part.endswith(UNFINISHED):
+            continue
         left = pl.read_parquet(file)
         mine = left.filter(pl.col("file_path").is_in(list(wanted)), pl.col("file_sha256").is_not_null())
         known = dict(mine.select("file_path", "file_sha256").iter_rows())
         same = {path for path, sha256 in known.items() if _sha256(settings, path) == sha256}
         found = [Outcome(*row) for row in mine.filter(pl.col("file_path").is_in(list(same))).iter_rows()]
         read.outcomes.extend(found)
-        read.parts.update({outcome.report_id: file.parent.name for outcome in found if outcome.report_id})
+        read.parts.update({outcome.report_id: part for outcome in found if outcome.report_id})
         wanted -= same
     return read
 

@@ -34,6 +34,8 @@ OUTCOME_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(
     ("source_path", "file_path", "sha256", "file_sha256", "report_id", "reason_code", "detail"), pl.String
 )
 OUTCOMES_FILE = "outcomes.parquet"
+UNFINISHED = ".building"
+"""How the name of a part ends until it is whole."""
 WAITING = "waiting"
 """Reason of a file that changed or went while it was read: no outcome, it is looked at again in the next run."""
 LONGEST_DETAIL = 4000
@@ -174,7 +176,7 @@ def _with_names_of_their_own(parsed: list[Parsed]) -> list[Parsed]:
 
 def _write_part(folder: Path, frames: dict[str, pl.DataFrame], outcomes: list[Outcome]) -> None:
     """Write the tables of the reports and the outcomes of all files; the folder appears when all of it is on disk."""
-    building = folder.with_name(folder.name + ".building")
+    building = folder.with_name(folder.name + UNFINISHED)
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     frames = {**frames, Path(OUTCOMES_FILE).stem: pl.DataFrame(outcomes, schema=OUTCOME_SCHEMA, orient="row")}

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from pipelines import ingest, parts, version
+from pipelines.parse import parse_chunk
 from pipelines.raw import RawFolderError
 from pipelines.state import StateError
 from pipelines.workers import run_chunks
@@ -250,6 +251,30 @@ def test_what_a_killed_run_had_read_is_not_read_again(night: Night, monkeypatch:
     assert 0 < len(seen) < 20
     assert "00.txt" in seen
     assert {path.name for path in night.settings.parts_dir.iterdir()} == set(night.state.versions["part"])
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_a_part_that_a_killed_run_did_not_finish_is_no_part(night: Night, is_written: bool) -> None:
+    """Killed while the last table was written, or before the folder got its name."""
+    night.put("00.txt", report_text())
+
+    def killed(self: Path, target: Path) -> Path:
+        if self.name.endswith(".building"):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    rename = Path.rename
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "rename", killed)
+        patch.setattr(ingest, "run_chunks", lambda chunks, *_: ((chunk, parse_chunk(chunk)) for chunk in chunks))
+        with pytest.raises(KeyboardInterrupt):
+            night.read()
+    [left] = night.settings.parts_dir.glob(f"*.building/{ingest.OUTCOMES_FILE}")
+    if not is_written:
+        left.write_bytes(b"PAR1")
+    assert night.read()["parsed"] == 1
+    assert [path.name for path in night.settings.parts_dir.iterdir()] == night.state.versions["part"].to_list()
+    assert not night.state.versions["part"].str.contains("building").any()
 
 
 def test_parts_are_joined_and_leftovers_go(night: Night) -> None:
