@@ -102,7 +102,14 @@ def _by_count(run: Run, columns: Columns, trusted: str | None) -> Placed | None:
         return dict(zip(columns.order, printed, strict=True))
     if trusted == "count" and len(run.values) == len(columns.order):
         return dict(zip(columns.order, run.values, strict=True))
+    if trusted == "filled" and _ends_with_figure(run.values[: len(columns.order)]):
+        return dict(zip(columns.order, run.values, strict=False))
     return None
+
+
+def _ends_with_figure(values: Sequence[Field]) -> bool:
+    """Whether the last cell is printed, or none is: a row that lost one and was filled up ends with an empty cell."""
+    return not values[-1].is_empty or all(value.is_empty for value in values)
 
 
 def rows_agree_with_heads(
@@ -113,7 +120,8 @@ def rows_agree_with_heads(
     ``places``: each row has its label left of the first head and a cell under every head, in a
     table of one width. ``count``: each row has exactly as many cells behind its label as there
     are columns, also where one cell stands on each line, and one row is whole from end to end.
-    Else nothing: one row that differs makes all places doubtful.
+    ``filled``: each has these cells, then empty ones up to one width. Else nothing: one row that
+    differs makes all places doubtful.
     """
     rows = [
         run for run, code in zip(runs, codes, strict=True) if code and run.row is not None and run.row.kind == "rows"
@@ -128,14 +136,23 @@ def rows_agree_with_heads(
     if places is not None and all(_under_heads(run.values, places) is not None for run in rows):
         return "places"
     width = len(heads.order or ())
-    if all(len(run.values) == width for run in rows) and any(map(_is_whole, rows)):
+    if all(len(run.values) == width for run in rows) and any(_is_whole(run.values) for run in rows):
         return "count"
-    return None
+    return "filled" if _are_filled_up(rows, width) else None
 
 
-def _is_whole(run: Run) -> bool:
+def _is_whole(values: Sequence[Field]) -> bool:
     """Whether a figure stands in all cells of a row, or in its first and its last: then no cell is filled up."""
-    return bool(run.values) and not (run.values[0].is_empty or run.values[-1].is_empty)
+    return bool(values) and not (values[0].is_empty or values[-1].is_empty)
+
+
+def _are_filled_up(rows: Sequence[Run], width: int) -> bool:
+    """Whether empty cells bring all rows to one width, the fewer the more label cells a row has."""
+    if not width or not _one_width(rows) or len({run.own_labels for run in rows}) == 1:
+        return False
+    return all(
+        [len(run.values) >= width and all([value.is_empty for value in run.values[width:]]) for run in rows]
+    ) and any(_is_whole(run.values[:width]) for run in rows)
 
 
 def lines_agree(runs: Sequence[Run], sizes: Sequence[int]) -> bool:

@@ -408,6 +408,39 @@ def test_rows_of_text_whose_inner_cells_are_empty_are_whole_where_one_is_from_en
     assert "row_width_mismatch" not in rules(report)
 
 
+def padded(lost: str | None = None) -> Report:
+    """The matrix as text in which empty cells fill up what merged labels leave; ``lost``: a row that lost a figure."""
+    heads = [["", "申请人情况"], ["自然人", "法人或其他组织", "总计"], list(HEADS.values())[1:-1]]
+    rows = [row + [""] * (10 - len(row)) for row in heads]
+    for place, (code, row) in enumerate(zip(items("2021"), matrix()[1:], strict=True)):
+        labels = (
+            ["三、本年度办理结果", row[0]] if place == 2 else ["（三）不予公开", row[0]] if place == 4 else [row[0]]
+        )
+        figures = [row[1], "", "", "", "", row[6], row[7]]
+        cells = [*labels, *(figures[1:] if code == lost else figures)]
+        rows.append(cells + [""] * (10 - len(cells)))
+    text = "\n".join(" | ".join(row) + " |" for row in rows)
+    found = document(three=[])
+    at = next(n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[2])
+    return read(
+        replace(found, blocks=(*found.blocks[: at + 1], *text_to_document(text).blocks, *found.blocks[at + 1 :]))
+    )
+
+
+def test_rows_of_text_filled_up_behind_their_figures_as_merged_labels_leave_them() -> None:
+    report = padded()
+    for item in items("2021"):
+        first, *_, other, total = expected(item)
+        assert row_of(report, item) == [first, None, None, None, None, other, total]
+    assert "row_width_mismatch" not in rules(report)
+
+
+def test_a_row_of_text_that_lost_a_figure_and_was_filled_up_is_not_believed() -> None:
+    report = padded("granted")
+    assert statuses(report, "granted") == {"missing"}
+    assert row_of(report, "carried_in")[0] == expected("carried_in")[0]
+
+
 def test_a_row_printed_twice_counts_once_and_with_other_figures_not_at_all() -> None:
     rows = matrix()
     assert all_right(read(document(three=[*rows, list(rows[5])])))
