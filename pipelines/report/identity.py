@@ -64,6 +64,8 @@ def _has_foreign_line(first: str, title: Title) -> bool:
     The head of a name set in two lines names its organ, or begins with its place; the rest of it names no place.
     """
     line, whole = squeeze(first), squeeze(title.text)
+    if line != whole and pattern(_TITLE["menu"]).search(line.casefold()):
+        return True
     name = agency_of_title(whole[len(line) :]) if whole.startswith(line) and len(line) < len(whole) else None
     if name is None or not years_in(whole[len(line) :]) or not pattern(_AGENCY["begins_with_place"]).search(name):
         return False
