@@ -50,7 +50,7 @@ def are_two_bodies(one: AgencyName, other: AgencyName) -> bool:
         return _apart(one, other)
     if one.kind in GOVERNMENTS or other.kind in GOVERNMENTS or "other" in {one.kind, other.kind}:
         return False
-    first, second = organ_root(one.organ), organ_root(other.organ)
+    first, second = _root(one), _root(other)
     if one.township and other.township and one.township != other.township:
         return True
     if one.township or other.township:
@@ -58,6 +58,14 @@ def are_two_bodies(one: AgencyName, other: AgencyName) -> bool:
     if first and second and first != second and not _part(first, second):
         return True
     return first == second and _apart(one, other)
+
+
+def _root(name: AgencyName) -> str:
+    """The organ under its oldest name, a zone in it spelled one way."""
+    organ = organ_root(name.organ)
+    for zone in ("high_tech", "economic"):
+        organ = pattern("zone", zone).sub(zone, organ)
+    return organ
 
 
 def _apart(one: AgencyName, other: AgencyName) -> bool:

@@ -17,6 +17,8 @@ from pipelines.agencies.said import agency_conflicts, are_two_bodies
         ("岚溪县松垭镇人民政府", "岚溪县财政局"),
         ("新密市新华路办事处", "新密市财政局"),
         ("淮安市人民政府", "盐城市人民政府办公室"),
+        ("云泽高新区教育局", "云泽经济开发区教育局"),
+        ("云泽高新区教育局", "云泽高新技术产业开发区财政局"),
     ],
 )
 def test_two_bodies_in_one_report_are_a_conflict(one: str, other: str) -> None:
@@ -36,6 +38,9 @@ def test_two_bodies_in_one_report_are_a_conflict(one: str, other: str) -> None:
         ("洪泽区人民政府办公室", "淮安市人民政府"),
         ("市人民政府", "淮安市人民政府"),
         ("市发展和改革委员会", "云泽市发展改革委"),
+        ("东湖高新区教育局", "武汉东湖新技术开发区教育局"),
+        ("淄博高新区市场监管局", "淄博高新技术产业开发区市场监督管理局"),
+        ("云泽经开区财政局", "云泽经济技术开发区财政局"),
     ],
 )
 def test_spellings_of_one_body_and_its_government_are_no_conflict(one: str, other: str) -> None:
