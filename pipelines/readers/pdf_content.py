@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium
 from pipelines.readers.document import new
 from pipelines.readers.page_turn import Area, Turn
 from pipelines.readers.pdf_rules import Drawing, page_drawing
+from pipelines.readers.pdf_strikes import strikes_marked
 from pipelines.readers.pdf_text import SLANTED, page_text
 from pipelines.readers.printed_page import PrintedPage, Rule
 
@@ -54,6 +55,7 @@ def page_content(page: pdfium.FPDF_PAGE, number: int) -> PageContent:
     shown = written.within(turn.width, turn.height)
     glyphs, asides = turn.text(shown)
     horizontal, vertical = turn.rules(*_rules(drawing, left, top)) if drawing.complete else ((), ())
+    glyphs, horizontal = strikes_marked(glyphs, horizontal, vertical)
     printed = PrintedPage(number, *turn.size, glyphs, horizontal, vertical, asides)
     return PageContent(
         printed,

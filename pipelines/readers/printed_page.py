@@ -24,6 +24,8 @@ WORD_GAP = 0.2
 WIDE_GAP = 0.6
 """A gap of this many ems between two ideographs is a space."""
 
+STRUCK = "~"
+"""Stands before and behind text that is struck through, as other readers write it too."""
 
 TOUCHING = 0.5
 """Points between glyphs that follow one another without a gap."""
@@ -204,8 +206,10 @@ def _seam(before: str, after: str) -> str:
 
 @lru_cache(maxsize=8192)
 def is_number(text: str) -> bool:
-    """Whether a text is written as a number: digits with signs, separators and per cent only."""
+    """Whether a text is written as a number: digits with signs, separators and per cent, struck or not, only."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
+    if plain.count(STRUCK) > 1:  # a part of it is struck through
+        plain = plain.replace(STRUCK, "")
     return any(character.isdecimal() for character in plain) and not plain.strip("0123456789.,+-−%")
 
 
