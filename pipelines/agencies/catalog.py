@@ -12,6 +12,7 @@ from pipelines.agencies.identity import agency_id
 from pipelines.agencies.names import LEVELS, AgencyName
 from pipelines.agencies.places import Place
 from pipelines.agencies.regions import Division
+from pipelines.agencies.spelling import pattern
 from schemas.dimensions import AgencyHierarchy, DimAgency
 
 MANIFEST = "manifest"
@@ -113,7 +114,9 @@ def _row(body: tuple[str, str, AgencyName], where: tuple[Division | None, str | 
 
 
 def agency_level(name: AgencyName, division: Division | None) -> str | None:
-    """The name's level, else that of the place where the kind of body is of its place's level."""
+    """The name's level, else that of the place where the kind of body is of its place's level; none in a zone."""
+    if name.township is None and not name.national and pattern("zone", "bureau").match(name.organ):
+        return None
     if name.level is not None or division is None or not name.levelled:
         return name.level
     return LEVELS.get(division.level)

@@ -28,6 +28,7 @@ CONFLICT_SCHEMA = {
     "actual": pl.String(),
     "locator": pl.String(),
 }
+COVERS = "covers"
 Row = dict[str, Any]
 
 
@@ -75,13 +76,14 @@ def resolve_agencies(
     of ``pipelines.manifest``.
     """
     clues = _clues(evidence)
+    covers = dict(evidence.filter(pl.col("kind") == COVERS).select("report_id", "value").iter_rows())
     stated = {} if manifest is None else {row["source_path"]: row for row in manifest.iter_rows(named=True)}
     members: list[Member] = []
     conflicts: list[Conflict] = []
     for row in reports.iter_rows(named=True):
         entry = stated.get(row["source_path"], {})
         mine = clues.get(row["report_id"], []) + _folder_clues(row["source_path"])
-        members.append(_member(row, entry, mine))
+        members.append(_member(row, entry, mine, covers.get(row["report_id"], "")))
         if entry:
             conflicts += _contradictions(row, entry, mine)
     agencies, hierarchy = agency_frames(members)
@@ -118,7 +120,7 @@ def _path_clues(folder: str) -> tuple[Clue, ...]:
     return tuple(named)
 
 
-def _member(row: Row, entry: Row, clues: list[Clue]) -> Member:
+def _member(row: Row, entry: Row, clues: list[Clue], covers: str) -> Member:
     printed = entry.get("agency_name") or row["agency_name_printed"]
     if code := entry.get("region_code"):
         clues = [Clue("manifest", code, "manifest", clue_places("manifest", code)), *clues]
@@ -127,7 +129,7 @@ def _member(row: Row, entry: Row, clues: list[Clue]) -> Member:
     if stated := entry.get("parent_agency"):
         parent = stated_parent(parse_name(stated), body.place.division or body.place.identity)
     scope = entry.get("report_scope") or report_scope(
-        body.name, row.get("title"), row.get("regulation_in_force"), row.get("scope_cues")
+        body.name, row.get("title"), row.get("regulation_in_force"), covers + (row.get("scope_cues") or "")
     )
     return Member(row["report_id"], body.agency_id, printed, body.name, body.place, scope, parent)
 

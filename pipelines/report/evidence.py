@@ -3,8 +3,8 @@
 Only collected here, with its place in the source; ``pipelines.agencies.resolve`` decides. Kinds:
 ``site_code``, ``police_code``, ``credit_code``, ``index_number``, ``publisher``, ``address``,
 ``postcode``, ``phone``, ``icp_province``, ``domain``, ``site_name``, ``text`` (a place printed
-before the agency's name), ``government`` (one named in title, preface, page head or foot) and
-``committee`` (区委, 县委: the kind of place only, which decides nothing).
+before the agency's name), ``government`` (one named in title, preface, page head or foot), ``covers``
+(whose reports are summed up in this one) and ``committee`` (区委, 县委: the kind of place only, which decides nothing).
 """
 
 from __future__ import annotations

@@ -200,3 +200,11 @@ def test_no_reports_give_empty_tables() -> None:
     DimAgency.validate(found.agencies)
     AgencyHierarchy.validate(found.hierarchy)
     assert found.agencies.is_empty()
+
+
+def test_a_preface_that_sums_up_other_bodies_makes_the_scope_of_an_office_unknown() -> None:
+    reports, _ = frames([4, 13])
+    schema = {"report_id": pl.String, "kind": pl.String, "value": pl.String, "locator": pl.String}
+    sums_up = [(report, "covers", "综合各乡镇、区政府各部门年度报告", "p1") for report in reports["report_id"]]
+    found = resolve_agencies(reports, pl.DataFrame(sums_up, schema=schema, orient="row"))
+    assert dict(found.assignments.select("report_id", "report_scope").iter_rows()) == {"r4": "unknown", "r13": "own"}

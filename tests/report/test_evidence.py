@@ -66,6 +66,12 @@ def test_governments_in_preface_and_foot_but_not_deep_in_the_body() -> None:
     assert kinds(document(*body))["government"] == ["请登录南岗区"]
 
 
+def test_whose_reports_a_preface_says_are_summed_up() -> None:
+    preface = "本报告由县政府办公室综合各乡(镇)、县政府各组成部门及直属机构政府信息公开年度报告编制。"
+    assert kinds(document(preface))["covers"] == ["综合各乡(镇)、县政府各组成部门及直属机构政府信息公开年度报告"]
+    assert "covers" not in kinds(document("本报告由县水务局综合各项数据编制。"))
+
+
 def test_contact_lines() -> None:
     found = kinds(document("地址：南岗区保健路1号，邮编：150080，联系电话：0451-86660000"))
     assert found["address"] == ["南岗区保健路1号"]
