@@ -85,9 +85,9 @@ def nearest(key: str, scope: str, candidates: Sequence[str], rivals: Sequence[st
     """The candidate that the text can only mean, or nothing.
 
     It must be similar enough, lead every other candidate clearly, and no rival (a label that is
-    already placed elsewhere) may be nearer.
+    already placed elsewhere) may be nearer. A label that ends with a digit has the first figure of its row in it.
     """
-    if len(key) < 2:
+    if len(key) < 2 or key[-1].isdigit():
         return None
     scores = sorted(((similarity(key, scope, code), code) for code in candidates), reverse=True)
     if not scores or scores[0][0] < ALIGNMENT["least_similarity"]:

@@ -157,13 +157,17 @@ def _by_count(run: Run, heads: Sequence[Head], shape: Shape) -> dict[Key, Field]
 
 
 def _may_be_moved(values: Sequence[Field]) -> bool:
-    """Whether a row may have lost one figure and been filled up at its end: then its sums hold one place further.
+    """Whether a row may have lost one figure and been filled up at its end: its sums do not hold as they stand.
 
     Where the loss is in one channel, those before it add up as they stand and those behind it one place on.
     """
-    if not values[-1].is_empty or not values[-2].reading.value:
-        return False
     size = len(OUTCOMES)
+    if not values[-1].is_empty:
+        return False
+    if not all([_stands(values[start : start + size]) for start in range(0, len(values) - size, size)]):
+        return True
+    if not values[-2].reading.value:
+        return False
     figures = [value.reading.value or 0.0 for value in values]
     moved = [0.0, *figures]
     starts = range(0, len(figures), size)
@@ -173,6 +177,12 @@ def _may_be_moved(values: Sequence[Field]) -> bool:
         and fsum(figures[lost : lost + size - 2]) <= figures[lost + size - 2]
         for lost in starts
     )
+
+
+def _stands(channel: Sequence[Field]) -> bool:
+    """Whether a channel's outcomes add up to its total, or no total is printed that says otherwise."""
+    total = channel[-1].reading.value
+    return total is None or fsum([value.reading.value or 0.0 for value in channel[:-1]]) == total
 
 
 def _adds_up(figures: Sequence[float]) -> bool:

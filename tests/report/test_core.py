@@ -419,12 +419,17 @@ def padded(lost: str | None = None) -> Report:
         figures = [row[1], "", "", "", "", row[6], row[7]]
         cells = [*labels, *(figures[1:] if code == lost else figures)]
         rows.append(cells + [""] * (10 - len(cells)))
-    text = "\n".join(" | ".join(row) + " |" for row in rows)
-    found = document(three=[])
-    at = next(n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[2])
-    return read(
-        replace(found, blocks=(*found.blocks[: at + 1], *text_to_document(text).blocks, *found.blocks[at + 1 :]))
+    return with_text(2, "\n".join(" | ".join(row) + " |" for row in rows), three=[])
+
+
+def with_text(section: int, text: str, **tables: Printed) -> Report:
+    """The report with a text under the heading of a section (the first is 0); ``tables`` as for ``document``."""
+    found = document(**tables)
+    at = next(
+        n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[section]
     )
+    blocks = (*found.blocks[: at + 1], *text_to_document(text).blocks, *found.blocks[at + 1 :])
+    return read(replace(found, blocks=blocks))
 
 
 def test_rows_of_text_filled_up_behind_their_figures_as_merged_labels_leave_them() -> None:
@@ -439,6 +444,26 @@ def test_a_row_of_text_that_lost_a_figure_and_was_filled_up_is_not_believed() ->
     report = padded("granted")
     assert statuses(report, "granted") == {"missing"}
     assert row_of(report, "carried_in")[0] == expected("carried_in")[0]
+
+
+def test_a_label_that_holds_the_first_figure_of_its_row_names_no_row() -> None:
+    lines = ["第二十条第（六）项", "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\t"]
+    lines += ["行政处罚867\t/\t7\t\t", "行政强制\t53\t0\t1054"]
+    cells = with_text(1, "\n".join(lines), two=[]).proactive
+    codes = ("prior_year_items", "change", "decisions")
+    assert not any(cells["administrative_penalty", code].value for code in codes)
+    assert [cells["administrative_coercion", code].value for code in codes] == [53, 0, 1054]
+
+
+@pytest.mark.parametrize(("lost", "is_read"), [(None, True), (3, False)])
+def test_a_row_of_disputes_that_ends_with_an_empty_cell_is_believed_where_its_sums_hold(
+    lost: int | None, is_read: bool
+) -> None:
+    figures = ["11", "5", "0", "46", "62", "25", "0", "3", "0", "28", "0", "1", "0", "0", ""]
+    row = [*figures[:lost], *figures[lost + 1 :], ""] if lost else figures
+    heads = [["行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4], OUTCOMES * 3]
+    review = with_text(3, "\n".join("\t".join(cells) for cells in (*heads, row)), four=[]).review
+    assert [value.value is not None for value in review.values()] == [is_read] * 14 + [False]
 
 
 def test_a_row_printed_twice_counts_once_and_with_other_figures_not_at_all() -> None:
