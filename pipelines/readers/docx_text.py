@@ -20,12 +20,14 @@ from pipelines.readers.docx_properties import (
     child_of,
     is_on,
     name_of,
+    number_of,
     numbered_of,
     role_of,
     value_of,
     values_of,
 )
 from pipelines.readers.list_numbers import label_before
+from pipelines.readers.word_heights import APART
 
 _FLOW = frozenset(
     {"ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "sdt", "sdtContent", "dir", "bdo", "rubyBase"}
@@ -35,7 +37,7 @@ _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _PICTURES = frozenset({"-blip", "-imagedata", "-chart", "-relIds"})
 _RUN, _TEXT, _PROPERTIES, _RUN_PROPERTIES = f"{WORD}r", f"{WORD}t", f"{WORD}pPr", f"{WORD}rPr"
 _STRUCK = ("strike", "dstrike")
-_TELLING = frozenset({f"{WORD}{name}" for name in ("vanish", "rStyle", "vertAlign", *_STRUCK)})
+_TELLING = frozenset({f"{WORD}{name}" for name in ("vanish", "rStyle", "vertAlign", "position", *_STRUCK)})
 """Properties of a run that may hide it, raise it or strike it through."""
 _RAISED = frozenset({"superscript", "subscript"})
 _SILENT = frozenset({f"{WORD}bookmarkStart", f"{WORD}bookmarkEnd", f"{WORD}proofErr"})
@@ -73,6 +75,10 @@ class _Gathered:
     boxes: list[etree._Element]
     fields: list[bool]
     """One entry for each open field: whether its result has begun."""
+    height: int = 0
+    """Half points by which the last text is raised."""
+    ends_in_figure: bool = False
+    """Whether the last text does."""
 
 
 def paragraph_line(paragraph: etree._Element, story: Story) -> Line:
@@ -144,10 +150,16 @@ def _run(run: etree._Element, gathered: _Gathered, story: Story, *, hidden: bool
     if properties is not None:
         hidden = _hidden(properties, story, hidden=hidden)
     _run_content(run, gathered, story, hidden=hidden)
-    if properties is not None and any(part.strip() for part in gathered.parts[begin:]):
-        before, after = _signs_around(properties)
-        gathered.parts[begin:begin] = before
-        gathered.parts += after
+    text = "".join(gathered.parts[begin:])
+    if not text:
+        return
+    before, after = _signs_around(properties) if properties is not None and text.strip() else ("", "")
+    height = number_of(value_of(properties, "position"))
+    if abs(height - gathered.height) >= APART and gathered.ends_in_figure and text[0].isdecimal():
+        before = before or "^"
+    gathered.height, gathered.ends_in_figure = height, not after and text[-1].isdecimal()
+    gathered.parts[begin:begin] = before
+    gathered.parts += after
 
 
 def _signs_around(properties: etree._Element) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from pipelines.readers.errors import Quarantined
 from pipelines.readers.rtf_words import STORIES, Event, events
 from pipelines.readers.word_blocks import Blocks, Grid, Text, running
 from pipelines.readers.word_grid import Merge
+from pipelines.readers.word_heights import APART
 from pipelines.readers.word_rows import DEEPEST_TABLE, Nesting, RowShape
 
 _MOST_CELLS = 200
@@ -72,6 +73,18 @@ class _Story:
     items: list[Text | Grid] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     nesting: Nesting = field(default_factory=Nesting)
+    height: int = 0
+    """Half points by which the last text is raised."""
+
+    def add(self, text: str, height: int) -> None:
+        """More text of the paragraph; a figure much higher or lower than the one before is none of its figures."""
+        if not text:
+            return
+        is_apart = abs(height - self.height) >= APART
+        if is_apart and text[0].isdecimal() and self.parts and self.parts[-1][-1].isdecimal():
+            self.parts.append("^")
+        self.parts.append(text)
+        self.height = height
 
     def taken(self, role: Role) -> Text:
         """The paragraph that has been gathered."""
@@ -99,7 +112,7 @@ class _Reader:
     def take(self, event: Event) -> None:
         """One event of the stream."""
         if event.kind == "text":
-            self._text(event.name)
+            self._text(event.name, event.number or 0)
         elif event.kind == "open":
             self.formats.append(self.format)
             self.format = replace(self.format)
@@ -118,13 +131,13 @@ class _Reader:
         self._end_paragraph()
         self.stories[0].items += self.stories[0].nesting.to_depth(0)
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, height: int) -> None:
         if self.in_styles:
             name = text.strip().rstrip(";").lower()
             if name:
                 self.style_names.setdefault(self.format.style, name)
         else:
-            self.stories[-1].parts.append(text)
+            self.stories[-1].add(text, height)
 
     def _close(self, destination: str) -> None:
         if self.formats:

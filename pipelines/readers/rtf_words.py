@@ -40,6 +40,9 @@ _SWITCHES = {
 }  # fmt: skip
 """Words that switch a property of characters on, or off with the number 0."""
 _ENDS = {"plain": ("hidden", "deleted", "struck", "raised"), "nosupersub": ("raised",)}
+_RAISES = {"up": 1, "dn": -1}
+"""Words that raise or lower characters by half points, six where they state none."""
+_RAISED_BY = 6
 _ESCAPED = {"~": "\xa0", "_": "-", "-": "", "\t": "\t"}
 _CHARSETS = {
     77: "mac_roman", 128: "cp932", 129: "cp949", 134: "gb18030", 136: "big5hkscs", 161: "cp1253", 162: "cp1254",
@@ -50,7 +53,10 @@ _KNOWN_PAGES = frozenset({437, 850, 852, 866, 874, 932, 949, *range(1250, 1259)}
 
 
 class Event(NamedTuple):
-    """``text`` with its text; ``word`` with name and number; ``open`` and ``close`` of a destination or group."""
+    """``text`` with its text; ``word`` with name and number; ``open`` and ``close`` of a destination or group.
+
+    The number of a text tells how many half points it is raised.
+    """
 
     kind: str
     name: str = ""
@@ -67,6 +73,8 @@ class _State:
     deleted: bool = False
     struck: bool = False
     raised: bool = False
+    height: int = 0
+    """Half points by which characters are raised."""
     font: int | None = None
     skip: int = 1
     """How many characters stand in for a Unicode escape."""
@@ -162,7 +170,7 @@ class _Words:
         if word in _SIGNS:
             if self._is_shown():
                 yield from self._flushed()
-                yield Event("text", _SIGNS[word])
+                yield Event("text", _SIGNS[word], self.state.height)
             self.begun = False
             return
         begun, self.begun = self.begun, False
@@ -194,6 +202,9 @@ class _Words:
         elif word in _ENDS:
             for name in _ENDS[word]:
                 setattr(state, name, False)
+            state.height = 0 if word == "plain" else state.height
+        elif word in _RAISES:
+            state.height = _RAISES[word] * (_RAISED_BY if number is None else number)
         elif word == "ansicpg":
             self.decoder.page = _codec_of_page(number)
         elif word in {"fcharset", "cpg"} and state.destination == "fonttbl" and state.font is not None:
@@ -235,7 +246,7 @@ class _Words:
             yield from self._bytes(sign.encode("latin-1"))
         elif self._is_shown():
             yield from self._flushed()
-            yield Event("text", _ESCAPED.get(sign, ""))
+            yield Event("text", _ESCAPED.get(sign, ""), self.state.height)
 
     def _bytes(self, content: bytes) -> Iterator[Event]:
         before = self.decoder.add(content, self.state)
@@ -246,8 +257,8 @@ class _Words:
         """The text; a raised or struck figure is kept apart from the figures beside it, as on a web page."""
         state = self.state
         if not (state.struck or state.raised) or state.destination == "stylesheet" or not text.strip():
-            return Event("text", text)
-        return Event("text", f"~{text}~" if state.struck else f"^{text}")
+            return Event("text", text, state.height)
+        return Event("text", f"~{text}~" if state.struck else f"^{text}", state.height)
 
     def _is_shown(self) -> bool:
         state = self.state

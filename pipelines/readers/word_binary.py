@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.readers.errors import Quarantined
+from pipelines.readers.word_heights import RAISED_FIGURES, kept_apart
 
 _MAGIC = 0xA5EC
 _OLD_MAGIC = frozenset({0xA5DC, 0xA59B, 0xA59C})
@@ -37,13 +38,9 @@ _ELSEWHERE = frozenset({0x6645, 0x6646, 0x646B})
 _DELETED, _HIDDEN, _SYMBOL = 0x0800, 0x083C, 0x6A09
 _STRUCK, _STRUCK_TWICE, _RAISED = 0x0837, 0x2A53, 0x2A48
 _TELLING = (_DELETED, _HIDDEN, _SYMBOL, _STRUCK, _STRUCK_TWICE, _RAISED)
+_HEIGHT, _HEIGHT_MARK = 0x4845, b"\x45\x48"
 _MARKS = tuple(code.to_bytes(2, "little") for code in _TELLING)
 _STRUCK_FIGURES = str.maketrans(dict.fromkeys("0123456789", "~"))
-_RAISED_FIGURES = {
-    1: str.maketrans("0123456789", "\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079"),
-    2: str.maketrans("0123456789", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"),
-}
-"""By what the property says: above the line, below it."""
 _SET = frozenset({0x01, 0x81})
 
 
@@ -288,7 +285,29 @@ def _shown_text(document: bytes, pieces: list[_Piece], characters: list[_Run]) -
         first = max(0, bisect_right(starts, piece.offset) - 1)
         last = bisect_right(starts, piece.offset + len(text) * piece.width)
         parts.append(_with_marks(text, marked[first:last], piece) if first < last else text)
-    return "".join(parts)
+    text = "".join(parts)
+    return kept_apart(text, _raised(pieces, characters)) if _HEIGHT_MARK in document else text
+
+
+def _raised(pieces: list[_Piece], characters: list[_Run]) -> list[tuple[int, int, int]]:
+    """Stretches of the text that are raised or lowered, in order: begin, end and half points upwards."""
+    runs = sorted(run for run in characters if _HEIGHT_MARK in run.properties and not _drops(run.properties))
+    starts = [run.begin for run in runs]
+    found: list[tuple[int, int, int]] = []
+    for piece in pieces:
+        first = max(0, bisect_right(starts, piece.offset) - 1)
+        last = bisect_right(starts, piece.offset + (piece.end - piece.begin) * piece.width)
+        for run in runs[first:last]:
+            begin = max(piece.begin, piece.begin + (run.begin - piece.offset) // piece.width)
+            end = min(piece.end, piece.begin - (piece.offset - run.end) // piece.width)
+            found += [(begin, end, _height(run.properties))] if begin < end else []
+    return found
+
+
+def _height(stored: bytes) -> int:
+    """Half points by which a run is raised; what is lowered is below zero."""
+    operands = {one.code: one.operand for one in properties_of(stored)}
+    return int.from_bytes(operands.get(_HEIGHT, b""), "little", signed=True)
 
 
 def _with_marks(text: str, marked: list[_Run], piece: _Piece) -> str:
@@ -314,7 +333,7 @@ def _touched(text: str, stored: bytes) -> str:
     values = {one.code: one.number for one in properties_of(stored)}
     if values.get(_STRUCK) in _SET or values.get(_STRUCK_TWICE) in _SET:
         return text.translate(_STRUCK_FIGURES)
-    return text.translate(_RAISED_FIGURES.get(values.get(_RAISED, 0), {}))
+    return text.translate(RAISED_FIGURES.get(values.get(_RAISED, 0), {}))
 
 
 def _dropped(text: str) -> str:

@@ -207,6 +207,27 @@ def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> N
     assert texts_of(document) == ["~~36", "~736", "36¹", "件₁2"]
 
 
+def test_figures_at_different_heights_do_not_grow_together() -> None:
+    up, less, down, level = (sprm(0x4845, struct.pack("<h", height)) for height in (6, 3, -6, 0))
+    document = built(
+        Part("52\r", marked=((1, 2, up),)),
+        Part("52\r", marked=((0, 1, up),), compressed=True),
+        Part("52\r", marked=((1, 2, down),)),
+        Part("5723\r", marked=((1, 2, DELETED), (2, 3, up), (3, 4, level))),
+    )
+    assert texts_of(document) == ["5²", "5₂", "5₂", "5²³"]
+    document = built(
+        Part("52\r", marked=((0, 2, up),)),
+        Part("52\r", marked=((0, 1, up), (1, 2, up))),
+        Part("52\r", marked=((1, 2, less),)),
+        Part("公开5件2\r", marked=((3, 4, up),)),
+        Part("5\r", marked=((0, 2, up),)),
+        Part("2\r"),
+        Part("592\r", marked=((1, 2, up + HIDDEN),)),
+    )
+    assert texts_of(document) == ["52", "52", "52", "公开5件2", "5", "2", "52"]
+
+
 def test_symbols_stand_as_their_own_sign() -> None:
     symbol = sprm(0x6A09, struct.pack("<HH", 0, 0x25A1))
     assert texts_of(built(Part("(有\r", marked=((0, 1, symbol),)))) == ["□有"]

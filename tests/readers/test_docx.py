@@ -209,6 +209,17 @@ def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> N
     assert texts_of(read_body(body)) == ["~77~36", "~77~36", "36^1", "36", "36"]
 
 
+def test_figures_at_different_heights_do_not_grow_together() -> None:
+    up, less, down = (f'<w:position w:val="{height}"/>' for height in (6, 3, -6))
+    raised = '<w:vertAlign w:val="superscript"/>'
+    body = p("5", r("2", up)) + p(r("5", up), "2") + p("5", r("2", down)) + p("5", r("", up), r("2", up))
+    body += p("5", r("2", up + raised)) + p(r("5", "<w:strike/>"), r("2", up))
+    assert texts_of(read_body(body)) == ["5^2", "5^2", "5^2", "5^2", "5^2", "~5~2"]
+    body = p(r("5", up), r("2", up)) + p("5", r("2", less)) + p("公开5", r("件", up), "2") + p("5", r("", up), "2")
+    body += p("5") + p(r("2", up)) + p("5", r("9", up + "<w:vanish/>"), "2")
+    assert texts_of(read_body(body)) == ["52", "52", "公开5件2", "52", "5", "2", "52"]
+
+
 def test_deleted_paragraph_end_joins_and_deleted_row_goes() -> None:
     body = (
         p("前半", properties="<w:rPr><w:del/></w:rPr>")

@@ -133,6 +133,16 @@ def test_struck_and_raised_figures_do_not_grow_together_with_those_beside() -> N
     assert texts_of(read(body)) == ["~77~36", "~77~36", "36^1", "36^12", "36"]
 
 
+def test_figures_at_different_heights_do_not_grow_together() -> None:
+    body = (
+        r"\pard 5{\up6 2}\par {\dn6 5}2\par 5\up 2\up0 3\par 5{\super\up6 2}\par 5{\up6 \u50?}\par "
+        r"5{\up6\v 9}{\up6 2}\par"
+    )
+    assert texts_of(read(body)) == ["5^2", "5^2", "5^2^3", "5^2", "5^2", "5^2"]
+    body = r"\pard {\up6 5}{\up6 2}\par 5{\up3 2}\par {\up6 5\par}2\par 5\up6 {\plain 2}\par 5{\up6 }2\par"
+    assert texts_of(read(body)) == ["52", "52", "5", "2", "52", "52"]
+
+
 def test_list_numbers_are_text() -> None:
     assert texts_of(read(r"\pard{\listtext 1.\tab}{\*\pn\pnlvlbody}x\par")) == ["1.\tx"]
 
