@@ -257,6 +257,8 @@ def _category(run: Run, heads: Heads | None) -> str | None:
 
 def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
     placed, clean = _place(run, heads, found)
+    if clean and len(run.printed) > len(heads.codes) and not _are_whole(heads, category):
+        placed, clean = {}, False  # a head is lost: what looks like a figure repeated may be the one of its column
     if not clean:
         found.mismatched[category] = run.locator
     cells = {}
@@ -265,6 +267,11 @@ def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
         cells[category, code] = value if value.unit or unit is None else value._replace(unit=unit)
     if merge(found.cells, cells):
         found.mismatched[category] = run.locator
+
+
+def _are_whole(heads: Heads, category: str) -> bool:
+    """Whether the heads are all that a form has for the category."""
+    return any(set(measures(form).get(category, ())) == set(heads.codes) for form in FORMS)
 
 
 def _place(run: Run, heads: Heads, found: Proactive) -> tuple[Mapping[str, Field], bool]:

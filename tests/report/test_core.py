@@ -24,6 +24,7 @@ HEADS = dict(
         strict=True,
     )
 )
+DOCUMENTS = {"regulation", "normative_document"}
 OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
 TITLE = "云泽市水务局2022年政府信息公开工作年度报告"
 SECTIONS = [
@@ -453,6 +454,26 @@ def test_a_label_that_holds_the_first_figure_of_its_row_names_no_row() -> None:
     codes = ("prior_year_items", "change", "decisions")
     assert not any(cells["administrative_penalty", code].value for code in codes)
     assert [cells["administrative_coercion", code].value for code in codes] == [53, 0, 1054]
+
+
+def test_a_figure_more_than_heads_is_no_repeated_one_where_a_head_is_lost() -> None:
+    lines = [
+        "信息内容",
+        "本年废止件数",
+        "现行有效件数",
+        "",
+        "规章",
+        "307",
+        "0",
+        "0",
+        "",
+        "行政规范性文件",
+        "275",
+        "0",
+        "0",
+    ]
+    cells = with_text(1, "\n".join("\t" + line if line else "" for line in lines), two=[]).proactive
+    assert not any(value.value for (category, _), value in cells.items() if category in DOCUMENTS)
 
 
 @pytest.mark.parametrize(("lost", "is_read"), [(None, True), (3, False)])
