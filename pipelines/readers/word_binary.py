@@ -398,4 +398,4 @@ def _style(content: bytes, base: int) -> Style | None:
         return None
     place = base + 2 + 2 * int.from_bytes(content[base : base + 2], "little") + 2
     size = int.from_bytes(content[place : place + 2], "little")
-    return Style(built_in & 0xFFF, kind >> 4, content[place + 4 : place + 2 + size])
+    return Style(built_in & 0xFFF, kind >> 4, content[place + 4 : place + 2 + max(size, 2)])
