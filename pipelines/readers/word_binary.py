@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipelines.readers.errors import Quarantined
-from pipelines.readers.word_heights import RAISED_FIGURES, kept_apart
+from pipelines.readers.word_heights import RAISED_FIGURES, STRUCK_FIGURES, kept_apart
 
 _MAGIC = 0xA5EC
 _OLD_MAGIC = frozenset({0xA5DC, 0xA59B, 0xA59C})
@@ -40,7 +40,6 @@ _STRUCK, _STRUCK_TWICE, _RAISED = 0x0837, 0x2A53, 0x2A48
 _TELLING = (_DELETED, _HIDDEN, _SYMBOL, _STRUCK, _STRUCK_TWICE, _RAISED)
 _HEIGHT, _HEIGHT_MARK = 0x4845, b"\x45\x48"
 _MARKS = tuple(code.to_bytes(2, "little") for code in _TELLING)
-_STRUCK_FIGURES = str.maketrans(dict.fromkeys("0123456789", "~"))
 _SET = frozenset({0x01, 0x81})
 
 
@@ -332,7 +331,7 @@ def _touched(text: str, stored: bytes) -> str:
         return sign * len(text)
     values = {one.code: one.number for one in properties_of(stored)}
     if values.get(_STRUCK) in _SET or values.get(_STRUCK_TWICE) in _SET:
-        return text.translate(_STRUCK_FIGURES)
+        return text.translate(STRUCK_FIGURES)
     return text.translate(RAISED_FIGURES.get(values.get(_RAISED, 0), {}))
 
 

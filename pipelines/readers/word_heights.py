@@ -16,6 +16,7 @@ _FAR = 64
 """Characters that may be dropped between two figures that are looked at."""
 
 _FIGURES = re.compile(rf"\0{{0,{_FAR}}}[0-9]{{1,{_FAR}}}")
+STRUCK_FIGURES = str.maketrans(dict.fromkeys("0123456789", "~"))
 RAISED_FIGURES = {
     1: str.maketrans("0123456789", "\u2070\xb9\xb2\xb3\u2074\u2075\u2076\u2077\u2078\u2079"),
     2: str.maketrans("0123456789", "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089"),
