@@ -29,6 +29,8 @@ REPORTED, CORRECTED, BLANK = 1, 2, 3
 UNREADABLE, IMPOSSIBLE = 5, 6
 """The last is a number that can be no count: negative, with decimals, or too large."""
 LARGEST_COUNT = 1e15
+TURNED_AHEAD = 2
+"""Parts that are turned while the one before is used."""
 CODED = ("report_id", "value_status")
 
 Places = npt.NDArray[np.int32]
@@ -87,16 +89,16 @@ def figures_of_parts(
 def _turned_ahead(
     parts: Iterable[tuple[Path, list[str]]], corrected: Mapping[str, pl.DataFrame]
 ) -> Iterator[tuple[list[str], list[Wide]]]:
-    """The reports of each part with its three tables, two parts turned while one is used."""
+    """The reports of each part with its three tables, some turned while one is used."""
 
     def turned(folder: Path, reports: list[str]) -> tuple[list[str], list[Wide]]:
         return reports, [turn(folder, table, reports, corrected.get(table)) for table in FACTS]
 
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(TURNED_AHEAD) as threads:
         ahead: deque[Future[tuple[list[str], list[Wide]]]] = deque()
         for folder, reports in parts:
             ahead.append(threads.submit(turned, folder, reports))
-            if len(ahead) > 2:
+            if len(ahead) > TURNED_AHEAD:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()

@@ -256,9 +256,7 @@ def _category(run: Run, heads: Heads | None) -> str | None:
 
 
 def _add_row(found: Proactive, category: str, heads: Heads, run: Run) -> None:
-    placed, clean = _place(run, heads, found)
-    if clean and len(run.printed) > len(heads.codes) and not _are_whole(heads, category):
-        placed, clean = {}, False  # a head is lost: what looks like a figure repeated may be the one of its column
+    placed, clean = _place(run, heads, found, are_whole=_are_whole(heads, category))
     if not clean:
         found.mismatched[category] = run.locator
     cells = {}
@@ -274,7 +272,7 @@ def _are_whole(heads: Heads, category: str) -> bool:
     return any(set(measures(form).get(category, ())) == set(heads.codes) for form in FORMS)
 
 
-def _place(run: Run, heads: Heads, found: Proactive) -> tuple[Mapping[str, Field], bool]:
+def _place(run: Run, heads: Heads, found: Proactive, *, are_whole: bool) -> tuple[Mapping[str, Field], bool]:
     """Measure to cell, and whether every printed value found its column."""
     if heads.beside:
         run = replace(run, values=[v for v in run.values if not any(head.over(v.cell.column) for head in heads.beside)])
@@ -286,7 +284,7 @@ def _place(run: Run, heads: Heads, found: Proactive) -> tuple[Mapping[str, Field
         return {}, False  # which of the values stand beside the form is told by places alone
     if found.blanks_are_cells and run.row is None and len(run.values) == len(heads.codes) == heads.columns:
         return dict(zip(heads.codes, run.values, strict=True)), True
-    return _by_count(run, heads, found.width)
+    return _by_count(run, heads, found.width if are_whole else None)
 
 
 def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
@@ -307,8 +305,11 @@ def _under_heads(run: Run, heads: Heads) -> tuple[Mapping[str, Field], bool]:
     return placed, True
 
 
-def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], bool]:
-    """As many printed values right behind the label as heads; places count where head row and row are alike."""
+def _by_count(run: Run, heads: Heads, width: int | None) -> tuple[Mapping[str, Field], bool]:
+    """As many printed values right behind the label as heads; places count where head row and row are alike.
+
+    Without ``width`` a head is lost, and a figure more than heads may be the one of its column, not one repeated.
+    """
     printed, size = run.printed, len(heads.codes)
     if _rows_alike(run, heads):
         placed, clean = _under_heads(run, heads)
@@ -316,7 +317,7 @@ def _by_count(run: Run, heads: Heads, width: int) -> tuple[Mapping[str, Field], 
             return placed, clean
     if len(printed) == size == heads.columns and run.contiguous and not run.values[0].is_empty:
         return dict(zip(heads.codes, printed, strict=True)), True
-    if size < len(printed) and run.contiguous:
+    if width is not None and size < len(printed) and run.contiguous:
         return _with_last_repeated(run, heads, width)
     return {}, False
 

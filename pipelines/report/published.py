@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from pipelines.readers.document import Document
 from pipelines.report.names import pattern
@@ -42,7 +42,7 @@ def find_published(document: Document, rows: Sequence[Row], first: int, source_p
 
 def _labelled_date(row: Row, labels: Sequence[str]) -> date | None:
     text = row.text
-    if len(text) > _LONGEST_PARAGRAPH or not _date_sign().search(text):
+    if len(text) > _LONGEST_PARAGRAPH or not pattern(_PUBLISHED["sign"]).search(text):
         return None
     plain = one_width(text)
     for label in labels:
@@ -50,11 +50,6 @@ def _labelled_date(row: Row, labels: Sequence[str]) -> date | None:
         if match and not plain[match.end() :].strip().startswith(tuple(_PUBLISHED["goes_on"])):
             return _date(match.groups())
     return None
-
-
-@cache
-def _date_sign() -> re.Pattern[str]:
-    return re.compile(_PUBLISHED["sign"])
 
 
 def _signature_date(rows: Sequence[Row]) -> date | None:

@@ -397,11 +397,7 @@ def test_an_empty_cell_in_its_place_is_blank() -> None:
 def test_rows_of_text_whose_inner_cells_are_empty_are_whole_where_one_is_from_end_to_end() -> None:
     rows = [*matrix()[:1], *([row[0], row[1], "", "", "", "", "", row[7]] for row in matrix()[1:])]
     rows[2][1] = ""
-    text = "\n".join(" | ".join(row) + " |" for row in rows)
-    found = document(three=[])
-    at = next(n for n, block in enumerate(found.blocks) if isinstance(block, Paragraph) and block.text == SECTIONS[2])
-    blocks = (*found.blocks[: at + 1], *text_to_document(text).blocks, *found.blocks[at + 1 :])
-    report = read(replace(found, blocks=blocks))
+    report = with_text(2, "\n".join(" | ".join(row) + " |" for row in rows), three=[])
     first, second, *_ = items("2021")
     assert row_of(report, first) == [expected(first)[0], *[None] * 5, expected(first)[6]]
     assert row_of(report, second) == [*[None] * 6, expected(second)[6]]
@@ -457,22 +453,9 @@ def test_a_label_that_holds_the_first_figure_of_its_row_names_no_row() -> None:
 
 
 def test_a_figure_more_than_heads_is_no_repeated_one_where_a_head_is_lost() -> None:
-    lines = [
-        "信息内容",
-        "本年废止件数",
-        "现行有效件数",
-        "",
-        "规章",
-        "307",
-        "0",
-        "0",
-        "",
-        "行政规范性文件",
-        "275",
-        "0",
-        "0",
-    ]
-    cells = with_text(1, "\n".join("\t" + line if line else "" for line in lines), two=[]).proactive
+    rows = ["信息内容 本年废止件数 现行有效件数", "规章 307 0 0", "行政规范性文件 275 0 0"]
+    text = "\n\n".join("\n".join(f"\t{cell}" for cell in row.split()) for row in rows)
+    cells = with_text(1, text, two=[]).proactive
     assert not any(value.value for (category, _), value in cells.items() if category in DOCUMENTS)
 
 
